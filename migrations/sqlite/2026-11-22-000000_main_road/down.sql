@@ -1,0 +1,12 @@
+DROP TABLE sessions;
+DROP TABLE users;
+DROP VIEW answers;
+DROP TABLE responses;
+DROP TABLE place_codes;
+DROP TABLE survey_units;
+DROP TABLE surveys;
+DROP TABLE slot_options;
+DROP TABLE slots;
+DROP TABLE questionnaire_versions;
+DROP TABLE places;
+DROP TABLE units;

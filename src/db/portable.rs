@@ -1,0 +1,31 @@
+//! What diesel can only say per database, said once for both.
+
+use diesel::connection::SimpleConnection;
+
+use super::Conn;
+use crate::error::Result;
+
+/// Runs the same diesel expression on the connection inside, for statements the enum cannot carry
+/// (several rows in one insert, `ON CONFLICT`, `RETURNING` of rows).
+macro_rules! on_either {
+    ($conn:expr, $inner:ident => $body:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite($inner) => $body,
+            $crate::db::Conn::Postgres($inner) => $body,
+        }
+    };
+}
+pub(crate) use on_either;
+
+/// Starts a writing transaction. On SQLite it takes the write lock at once: a transaction that reads first and writes later
+/// can otherwise fail in the middle because another one wrote between.
+pub fn begin(conn: &mut Conn) -> Result<()> {
+    let statement = match conn {
+        Conn::Sqlite(_) => "BEGIN IMMEDIATE",
+        Conn::Postgres(_) => "BEGIN",
+    };
+    Ok(conn.batch_execute(statement)?)
+}
+
+/// How many values one `IN (…)` list or one insert may carry: SQLite allows 32,766 bound values a statement.
+pub const MAX_BOUND_VALUES: usize = 30_000;

@@ -1,0 +1,139 @@
+//! Tables as diesel sees them. `tests/web/schema.rs` compares this file with both databases.
+#![expect(missing_docs, reason = "the macro writes one item for each column; the migrations describe them")]
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    units (code, valid_from) {
+        code -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        name_vi -> Text,
+        name_en -> Text,
+        kind -> Text,
+        parent -> Nullable<Text>,
+        population -> Nullable<BigInt>,
+        transactions -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    places (code) {
+        code -> Text,
+        unit -> Text,
+        name_vi -> Text,
+        name_en -> Text,
+    }
+}
+
+table! {
+    questionnaire_versions (questionnaire, version) {
+        questionnaire -> Text,
+        version -> Text,
+        source -> Text,
+        digest -> Text,
+        added_at -> Timestamp,
+    }
+}
+
+table! {
+    slots (questionnaire, version, question) {
+        questionnaire -> Text,
+        version -> Text,
+        question -> Text,
+        kind -> Text,
+        byte_offset -> BigInt,
+        width -> BigInt,
+    }
+}
+
+table! {
+    slot_options (questionnaire, version, question, position) {
+        questionnaire -> Text,
+        version -> Text,
+        question -> Text,
+        position -> BigInt,
+        code -> Text,
+    }
+}
+
+table! {
+    surveys (id) {
+        id -> BigInt,
+        code -> Text,
+        title_vi -> Text,
+        title_en -> Text,
+        questionnaire -> Text,
+        version -> Text,
+        status -> Text,
+        opens_on -> Date,
+        closes_on -> Date,
+        tree_date -> Date,
+        streams -> Text,
+        weighting -> Text,
+        threshold -> BigInt,
+        results -> Text,
+        demonstration -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    survey_units (survey_id, unit) {
+        survey_id -> BigInt,
+        unit -> Text,
+    }
+}
+
+table! {
+    place_codes (code) {
+        code -> Text,
+        survey_id -> BigInt,
+        unit -> Nullable<Text>,
+        place -> Nullable<Text>,
+        revoked -> Bool,
+    }
+}
+
+table! {
+    responses (id) {
+        id -> Binary,
+        survey_id -> BigInt,
+        unit -> Text,
+        place -> Nullable<Text>,
+        stream -> Text,
+        mode -> Text,
+        language -> Text,
+        stratum -> Nullable<Text>,
+        psu -> Nullable<Text>,
+        weight -> Nullable<Double>,
+        submitted_at -> Timestamp,
+        codes -> Binary,
+        extra -> Nullable<Text>,
+    }
+}
+
+table! {
+    users (id) {
+        id -> BigInt,
+        name -> Text,
+        password_hash -> Text,
+        role -> Text,
+        must_change_password -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    sessions (token_digest) {
+        token_digest -> Text,
+        user_id -> BigInt,
+        csrf -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+joinable!(sessions -> users (user_id));
+joinable!(survey_units -> surveys (survey_id));
+allow_tables_to_appear_in_same_query!(sessions, users);
+allow_tables_to_appear_in_same_query!(survey_units, surveys);

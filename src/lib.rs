@@ -1,0 +1,4 @@
+//! x
+pub mod db;
+pub mod error;
+pub mod questionnaires;

@@ -1,0 +1,1 @@
+fn main(){ print!("{}", sipas::questionnaires::format::json_schema()); }

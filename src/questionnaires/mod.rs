@@ -1,0 +1,21 @@
+//! Questionnaires: what is asked, in which order and when, and how the index is made of the answers.
+//!
+//! A questionnaire is a YAML file ([`format`] is the file as written). Reading it ([`read`]) checks everything that can be
+//! known before anybody answers ([`check`]) and gives a [`model::Questionnaire`] that cannot be wrong: texts in every
+//! language, conditions parsed and typed ([`logic`]), the index tree resolved, and a place for every closed answer
+//! ([`codes`]). A version that was added to a database ([`store`]) never changes.
+//!
+//! This capability knows no other.
+
+pub mod check;
+pub mod codes;
+pub mod format;
+pub mod logic;
+pub mod model;
+pub mod store;
+
+pub use check::{Finding, read};
+pub use model::Questionnaire;
+
+#[cfg(test)]
+mod tests;

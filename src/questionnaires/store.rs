@@ -1,0 +1,125 @@
+//! Tables `questionnaire_versions`, `slots`, `slot_options`.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::codes::{NOT_APPLICABLE, REFUSED};
+use super::model::{CONSENT_YES, Kind, Question};
+use super::{Questionnaire, read};
+use crate::db::Conn;
+use crate::db::portable::on_either;
+use crate::db::schema::{questionnaire_versions as versions, slot_options, slots};
+use crate::error::{Error, Result};
+
+/// SHA-256 of a file, in hexadecimal.
+fn digest(source: &str) -> String {
+    Sha256::digest(source.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Adds a version, or says that exactly this one is there already (`false`).
+///
+/// # Errors
+/// `version_exists` when the code and version are taken by another file: a version never changes.
+pub fn add(conn: &mut Conn, questionnaire: &Questionnaire, source: &str, now: NaiveDateTime) -> Result<bool> {
+    let (code, version) = (questionnaire.code.as_str(), questionnaire.version.as_str());
+    let inserted = on_either!(conn, c => diesel::insert_into(versions::table)
+        .values((
+            versions::questionnaire.eq(code),
+            versions::version.eq(version),
+            versions::source.eq(source),
+            versions::digest.eq(digest(source)),
+            versions::added_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if inserted == 0 {
+        let there: String = versions::table.find((code, version)).select(versions::digest).first(conn)?;
+        if there == digest(source) {
+            return Ok(false);
+        }
+        return Err(Error::Conflict(
+            "version_exists",
+            format!("questionnaire {code} version {version} exists with other content; a version never changes: raise `version`"),
+        ));
+    }
+    for question in &questionnaire.questions {
+        add_slot(conn, code, version, question)?;
+    }
+    Ok(true)
+}
+
+fn add_slot(conn: &mut Conn, code: &str, version: &str, question: &Question) -> Result<()> {
+    let Some(slot) = question.slot else { return Ok(()) };
+    let place = |n: usize| i64::try_from(n).map_err(|e| Error::Internal(e.to_string()));
+    let kind = if matches!(question.kind, Kind::Multiple { .. }) { "multiple" } else { "single" };
+    diesel::insert_into(slots::table)
+        .values((
+            slots::questionnaire.eq(code),
+            slots::version.eq(version),
+            slots::question.eq(&question.code),
+            slots::kind.eq(kind),
+            slots::byte_offset.eq(place(slot.offset)?),
+            slots::width.eq(place(slot.width)?),
+        ))
+        .execute(conn)?;
+    let mut meanings: Vec<(i64, &str)> = Vec::new();
+    for (i, choice) in question.options().iter().enumerate() {
+        meanings.push((place(i + 1)?, &choice.code));
+    }
+    match &question.kind {
+        Kind::Single { not_applicable, refused, .. } => {
+            meanings.extend(not_applicable.iter().map(|c| (i64::from(NOT_APPLICABLE), c.code.as_str())));
+            meanings.extend(refused.iter().map(|c| (i64::from(REFUSED), c.code.as_str())));
+        }
+        Kind::Consent => meanings.push((1, CONSENT_YES)),
+        _ => {}
+    }
+    insert_options(conn, code, version, &question.code, meanings)
+}
+
+fn insert_options(conn: &mut Conn, code: &str, version: &str, question: &str, meanings: Vec<(i64, &str)>) -> Result<()> {
+    let rows: Vec<_> = meanings
+        .into_iter()
+        .map(|(position, option)| {
+            (
+                slot_options::questionnaire.eq(code),
+                slot_options::version.eq(version),
+                slot_options::question.eq(question),
+                slot_options::position.eq(position),
+                slot_options::code.eq(option),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        on_either!(conn, c => diesel::insert_into(slot_options::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Loads a version, and proves that it is the file that was added.
+///
+/// # Errors
+/// `NotFound`; `Storage` when the stored file no longer has the digest it was added with.
+pub fn load(conn: &mut Conn, code: &str, version: &str) -> Result<Questionnaire> {
+    let (source, stored): (String, String) = versions::table
+        .find((code, version))
+        .select((versions::source, versions::digest))
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::NotFound(format!("questionnaire {code} version {version}")))?;
+    if digest(&source) != stored {
+        return Err(Error::Storage(format!("questionnaire {code} version {version} was changed in the database after it was added")));
+    }
+    read(&source).map_err(|f| {
+        Error::Storage(format!("questionnaire {code} version {version} is no longer readable: {}", f.first().map_or(String::new(), ToString::to_string)))
+    })
+}
+
+/// Code and version of everything there is, in order.
+pub fn list(conn: &mut Conn) -> Result<Vec<(String, String)>> {
+    Ok(versions::table
+        .select((versions::questionnaire, versions::version))
+        .order((versions::questionnaire, versions::version))
+        .load(conn)?)
+}

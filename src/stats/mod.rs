@@ -1,0 +1,30 @@
+//! Pure statistics: numbers in, numbers out.
+//!
+//! Nothing here knows of surveys, databases, files, the web or the clock, and nothing of this program is imported.
+//! Every part starts with its notation, formula and source, checks its input once in a constructor and computes on
+//! the checked value, so no estimator can be reached with a weight of zero or a cluster in two strata.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`design`] | weights, strata, first-stage clusters, the policy for strata with a single cluster |
+//! | [`poststratify`] | weights that meet known cell totals, and what they do to the variance |
+//! | [`index`] | the satisfaction index by domain and measure, with Taylor standard errors |
+//! | [`interval`] | confidence intervals for a proportion and for any estimate |
+//! | [`quantile`] | quantiles of the normal, Student t and beta distributions |
+//! | [`moments`] | sums and second moments whose parts can be merged |
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "kernels check every length and identifier once, in the constructors, and then index"
+)]
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "rows, strata and clusters are counted in u32; the design refuses more rows than that"
+)]
+
+pub mod design;
+pub mod index;
+pub mod interval;
+pub mod moments;
+pub mod poststratify;
+pub mod quantile;

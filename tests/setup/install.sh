@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Makes sure of what tests need beside Rust and a C compiler: PostgreSQL's server, Chromium and its driver.
+# Root on Debian: installs what is missing. Anyone else: is told what to install. Nothing missing: does nothing.
+set -euo pipefail
+# shellcheck source=tests/setup/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+missing_packages() {
+  postgres_bin >/dev/null || echo postgresql
+  chromium_program >/dev/null || echo chromium
+  chromedriver_program >/dev/null || echo chromium-driver
+}
+
+mapfile -t packages < <(missing_packages)
+[ ${#packages[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -ne 0 ] || ! grep -qs '^ID=debian$' /etc/os-release; then
+  cat >&2 <<MESSAGE
+Tests need programs that are not installed: ${packages[*]} (names of the Debian packages).
+  Debian:        sudo apt-get install ${packages[*]}
+  other systems: a PostgreSQL server (initdb and pg_ctl in the folder that pg_config --bindir names),
+                 chromium and chromedriver on the PATH, whichever of them is missing above.
+Then run make test again.
+MESSAGE
+  exit 1
+fi
+
+echo "Installing what tests need: ${packages[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq -o Acquire::Retries=3 update </dev/null
+apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
+  "${packages[@]}" fonts-dejavu-core </dev/null
+
+mapfile -t packages < <(missing_packages)
+if [ ${#packages[@]} -gt 0 ]; then
+  echo "Installed, but still not found: ${packages[*]}. See tests/setup/lib.sh for where they are looked for." >&2
+  exit 1
+fi

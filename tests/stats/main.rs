@@ -1,0 +1,21 @@
+//! Tests of the pure statistics: against R `survey` (reference values in `data/`), against hand-computed cases, and by
+//! properties that must hold for any data.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+mod designs;
+mod hand;
+mod intervals;
+mod naive;
+mod properties;
+mod published;
+mod reference;
+mod scale;
+mod sipas_demo;
+mod support;
