@@ -40,8 +40,18 @@ fn every_method_agrees_with_r() {
             .unwrap();
         let tolerance = if name == "logit" { 1e-8 } else { 1e-9 };
         // R lets the Wald interval run below 0; here it ends there.
-        close(found.low, number(row, "low").max(0.0), tolerance, &row["id"]);
-        close(found.high, number(row, "high").min(1.0), tolerance, &row["id"]);
+        close(
+            found.low,
+            number(row, "low").max(0.0),
+            tolerance,
+            &row["id"],
+        );
+        close(
+            found.high,
+            number(row, "high").min(1.0),
+            tolerance,
+            &row["id"],
+        );
     }
 }
 
@@ -54,10 +64,20 @@ fn all_answers_alike_give_the_exact_interval_on_the_plain_n() {
         let bottom = method.interval(0.0, 0.0, 19.0, 20, 0.95).unwrap();
         assert_eq!(top.high, 1.0);
         assert_eq!(bottom.low, 0.0);
-        close(1.0 - bottom.high, top.low, 1e-12, "the ends mirror each other");
+        close(
+            1.0 - bottom.high,
+            top.low,
+            1e-12,
+            "the ends mirror each other",
+        );
         if method == ProportionInterval::Wilson {
             let t = quantile::t_two_sided(0.05, 19.0).unwrap();
-            close(top.low, 20.0 / (20.0 + t * t), 1e-12, "Wilson at 1: n / (n + t²)");
+            close(
+                top.low,
+                20.0 / (20.0 + t * t),
+                1e-12,
+                "Wilson at 1: n / (n + t²)",
+            );
         } else {
             close(top.low, exact, 1e-12, "Clopper–Pearson at 1");
         }
@@ -98,8 +118,14 @@ fn bad_arguments_are_named() {
         logit.interval(0.5, 0.1, 0.0, 10, 0.95),
         Err(IntervalError::DegreesOfFreedom(0.0))
     );
-    assert_eq!(logit.interval(0.5, 0.1, 10.0, 0, 0.95), Err(IntervalError::Rows(0)));
-    assert_eq!(t_interval(1.0, 0.1, 10.0, 95.0), Err(IntervalError::Level(95.0)));
+    assert_eq!(
+        logit.interval(0.5, 0.1, 10.0, 0, 0.95),
+        Err(IntervalError::Rows(0))
+    );
+    assert_eq!(
+        t_interval(1.0, 0.1, 10.0, 95.0),
+        Err(IntervalError::Level(95.0))
+    );
     assert!(matches!(
         t_interval(f64::NAN, 0.1, 10.0, 0.95),
         Err(IntervalError::Estimate(_))
@@ -109,21 +135,46 @@ fn bad_arguments_are_named() {
 #[test]
 fn quantiles_agree_with_tables() {
     // R: qnorm(0.975), qt(0.975, c(1, 2, 14, 1e6)), qt(0.9995, 3), qbeta(0.025, 16, 5), qnorm(1 - 1e-12 / 2).
-    close(quantile::normal_two_sided(0.05).unwrap(), 1.959_963_984_540_054, 1e-14, "normal");
+    close(
+        quantile::normal_two_sided(0.05).unwrap(),
+        1.959_963_984_540_054,
+        1e-14,
+        "normal",
+    );
     for (df, expected) in [
         (1.0, 12.706_204_736_174_71),
         (2.0, 4.302_652_729_696_142),
         (14.0, 2.144_786_687_917_804),
     ] {
-        close(quantile::t_two_sided(0.05, df).unwrap(), expected, 1e-12, "t");
+        close(
+            quantile::t_two_sided(0.05, df).unwrap(),
+            expected,
+            1e-12,
+            "t",
+        );
     }
-    close(quantile::t_two_sided(0.05, 1e6).unwrap(), 1.959_966_356_714_35, 1e-10, "t 1e6");
+    close(
+        quantile::t_two_sided(0.05, 1e6).unwrap(),
+        1.959_966_356_714_35,
+        1e-10,
+        "t 1e6",
+    );
     // t with 1 and 2 degrees of freedom has closed forms.
     let alpha = 1e-6_f64;
     let cauchy = 1.0 / (0.5 * std::f64::consts::PI * alpha).tan();
-    close(quantile::t_two_sided(alpha, 1.0).unwrap(), cauchy, 1e-11, "Cauchy tail");
+    close(
+        quantile::t_two_sided(alpha, 1.0).unwrap(),
+        cauchy,
+        1e-11,
+        "Cauchy tail",
+    );
     // Beta(a, 1) has the quantile p^(1/a).
-    close(quantile::beta(0.3, 7.0, 1.0).unwrap(), 0.3_f64.powf(1.0 / 7.0), 1e-13, "beta");
+    close(
+        quantile::beta(0.3, 7.0, 1.0).unwrap(),
+        0.3_f64.powf(1.0 / 7.0),
+        1e-13,
+        "beta",
+    );
     assert_eq!(quantile::beta(0.0, 1.0, 1.0), None);
     assert_eq!(quantile::t_two_sided(0.05, 0.0), None);
 }

@@ -1,0 +1,17 @@
+//! Collection: from a citizen's answer to a stored response, acknowledged once it is on disk and counted once.
+//!
+//! - [`validate`]: the one place where answers from outside become [`Answers`](crate::questionnaires::model::Answers).
+//! - [`intake`]: the bounded queue and the one writer that commits many responses in one durable transaction.
+//! - [`walk`]: which page of a questionnaire comes next.
+//! - [`import`], [`export`]: responses as CSV.
+//! - [`handlers`], [`pages`]: the citizen's pages and the API.
+//! - [`store`]: tables `responses`, `place_codes`.
+
+pub mod intake;
+pub mod response;
+pub mod store;
+pub mod validate;
+pub mod walk;
+
+pub use intake::{Intake, Receipt};
+pub use response::{Response, form_code};

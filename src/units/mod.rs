@@ -1,0 +1,13 @@
+//! Units (đơn vị): administrative units and agencies in a tree that changes with time, and the places where they serve people.
+//!
+//! - [`model`]: a unit with its validity, its kinds, a place.
+//! - [`list`]: reading a unit list (CSV), strictly.
+//! - [`store`]: tables `units` and `places`.
+//!
+//! This capability knows no other.
+
+pub mod list;
+pub mod model;
+pub mod store;
+
+pub use model::{Place, Unit, UnitKind};
