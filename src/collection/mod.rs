@@ -7,9 +7,13 @@
 //! - [`handlers`], [`pages`]: the citizen's pages and the API.
 //! - [`store`]: tables `responses`, `place_codes`.
 
+pub mod handlers;
 pub mod intake;
+pub mod pages;
 pub mod response;
 pub mod store;
+pub mod submission;
+pub mod typed;
 pub mod validate;
 pub mod walk;
 

@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 
 use super::Conn;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Runs the same diesel expression on the connection inside, for statements the enum cannot carry
 /// (several rows in one insert, `ON CONFLICT`, `RETURNING` of rows).
@@ -25,6 +25,14 @@ pub fn begin(conn: &mut Conn) -> Result<()> {
         Conn::Postgres(_) => "BEGIN",
     };
     Ok(conn.batch_execute(statement)?)
+}
+
+/// Asks the database for a sign of life.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn ping(conn: &mut Conn) -> Result<()> {
+    conn.batch_execute("SELECT 1").map_err(|e| Error::Unavailable(e.to_string()))
 }
 
 /// How many values one `IN (…)` list or one insert may carry: SQLite allows 32,766 bound values a statement.

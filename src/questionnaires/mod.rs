@@ -10,6 +10,7 @@
 pub mod check;
 pub mod codes;
 pub mod format;
+pub mod handlers;
 pub mod logic;
 pub mod model;
 pub mod store;

@@ -11,11 +11,14 @@
 //! | wilson | (p + t²/2n* ± t √(p(1−p)/n* + t²/4n*²)) / (1 + t²/n*) | E. B. Wilson, JASA 22 (1927) 209; with n*: Franco et al., J. Surv. Stat. Methodol. 7 (2019) 334 |
 //! | mean | p ± t·SE | Wald |
 //!
-//! No interval leaves 0–1: `asin` stops at the ends of its scale and `mean` is cut there (R does neither). With SE = 0, where
+//! No interval leaves 0–1: `asin` stops at the ends of its scale (R folds back there) and `mean` is cut (R goes on). With SE = 0, where
 //! all answers are alike, no formula in n* is defined; then `wilson` and, for all other methods, Clopper–Pearson are
 //! given on the plain n, never the empty interval [p, p].
 
 use super::quantile;
+
+/// A ratio of sums may miss 0 or 1 by this much.
+const ROUNDING: f64 = 1e-12;
 
 /// How the interval of a proportion is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +28,8 @@ pub enum ProportionInterval {
     Logit,
     /// On the arcsine square root scale.
     Asin,
-    /// Korn and Graubard: exact binomial with the effective sample size and a correction for few degrees of freedom.
+    /// Korn and Graubard: exact binomial with the effective sample size and a correction for few degrees of freedom. Give it
+    /// the degrees of freedom of the design or domain even where another number was asked for, as R does.
     Beta,
     /// Wilson's score interval with the effective sample size.
     Wilson,
@@ -96,9 +100,10 @@ impl ProportionInterval {
         n: u64,
         level: f64,
     ) -> Result<Interval, IntervalError> {
-        if !(0.0..=1.0).contains(&p) {
+        if !(-ROUNDING..=1.0 + ROUNDING).contains(&p) {
             return Err(IntervalError::Proportion(p));
         }
+        let p = p.clamp(0.0, 1.0);
         if n == 0 {
             return Err(IntervalError::Rows(n));
         }

@@ -28,3 +28,4 @@ pub mod interval;
 pub mod moments;
 pub mod poststratify;
 pub mod quantile;
+mod special;

@@ -40,8 +40,7 @@ pub enum PoststratifyError {
     },
     /// A row lies in a cell without a total.
     #[error(
-        "row {row} is in cell {cell}, but totals are given for cells 0 to {} only; add its total",
-        *totals as i64 - 1
+        "row {row} is in cell {cell}, but there are only {totals} totals, for cells from 0 on; add its total"
     )]
     NoTotal {
         /// First row concerned.

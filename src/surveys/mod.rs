@@ -9,6 +9,7 @@
 pub mod cache;
 pub mod create;
 pub mod file;
+pub mod handlers;
 pub mod model;
 pub mod store;
 

@@ -50,7 +50,7 @@ clean_up() {
     kill -KILL -- "-$job"
   fi
   if [ -f "$data/postmaster.pid" ]; then
-    server_program pg_ctl stop -D "$data" -m immediate -w
+    server_program pg_ctl stop -D "$data" -m immediate -w -t 5
   fi
   # A backend that is still leaving may write once more.
   for _ in 1 2 3 4 5; do

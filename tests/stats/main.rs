@@ -1,6 +1,6 @@
 //! Tests of the pure statistics: against R `survey` (reference values in `data/`), against hand-computed cases, and by
 //! properties that must hold for any data.
-#![allow(
+#![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -5,9 +5,14 @@ use sipas::stats::index::{Domains, Index, IndexSpec, Item, Measure, Scoring};
 
 /// Answers of 10,000 people of whom the given share (percent with two decimals) is satisfied with every item of a part.
 fn answers(percent: f64) -> Vec<u8> {
-    let satisfied = (percent * 100.0).round() as usize;
     (0..10_000)
-        .map(|row| if row < satisfied { 4 } else { 3 })
+        .map(|row| {
+            if f64::from(row) < (percent * 100.0).round() {
+                4
+            } else {
+                3
+            }
+        })
         .collect()
 }
 

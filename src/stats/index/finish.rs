@@ -91,7 +91,7 @@ impl Join<'_> {
                     estimate,
                     se: None,
                     n,
-                    n_valid: tallies[measure].valid as u64,
+                    n_valid: tallies[measure].valid,
                     df_design: self.index.design.degrees_of_freedom(),
                     df_domain,
                     deff: None,
@@ -189,11 +189,12 @@ fn spread(row: &mut Estimate, variance: f64, tally: &Tally, reach: f64) {
     let se = variance.sqrt();
     let se = if se <= ROUNDING * reach { 0.0 } else { se };
     row.se = Some(se);
-    let simple = tally.weight * tally.squares / (tally.valid - 1.0);
-    if tally.valid > 1.0 && simple.sqrt() > ROUNDING * reach {
+    let valid = tally.valid as f64;
+    let simple = tally.weight * tally.squares / (valid - 1.0);
+    if tally.valid > 1 && simple.sqrt() > ROUNDING * reach {
         let deff = se * se / simple;
         row.deff = Some(deff);
-        row.effective_n = (deff > 0.0).then_some(tally.valid / deff);
+        row.effective_n = (deff > 0.0).then_some(valid / deff);
     }
 }
 

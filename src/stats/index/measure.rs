@@ -2,6 +2,9 @@
 
 use super::{IndexError, Item};
 
+/// A sum of weights this far below the largest weight (which is scaled to about 1) leaves no digits to work with.
+const LOST: f64 = 1e-200;
+
 /// What each of the 256 answer codes of an item is worth. A code that is not valid counts nowhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scoring {
@@ -240,7 +243,7 @@ impl Terms {
     }
 
     /// From [S, W] of each used item in a domain: the estimate of a measure, and for each of its terms [a, b] such that
-    /// zᵢ = Σ (a s_ik − b v_ik). `None` when a denominator is 0; then `linear` is filled with zeros.
+    /// zᵢ = Σ (a s_ik − b v_ik). `None` when a denominator is 0 or lost; then `linear` is filled with zeros.
     pub(super) fn linearise(
         &self,
         measure: usize,
@@ -249,32 +252,28 @@ impl Terms {
     ) -> Option<f64> {
         let range = self.of(measure);
         let slots = &self.slots[range.clone()];
+        let coefficients = &self.coefficients[range];
         linear.fill([0.0; 2]);
         if self.pooled[measure] {
             let [score, weight] = slots.iter().fold([0.0; 2], |[s, w], slot| {
                 [s + sums[*slot][0], w + sums[*slot][1]]
             });
-            let estimate = score / weight;
-            if !(weight > 0.0 && estimate.is_finite()) {
+            if weight < LOST {
                 return None;
             }
+            let estimate = score / weight;
             linear.fill([1.0 / weight, estimate / weight]);
             return Some(estimate);
         }
-        let mut estimate = 0.0;
-        for (slot, coefficient) in slots.iter().zip(&self.coefficients[range.clone()]) {
-            let [score, weight] = sums[*slot];
-            estimate += coefficient * (score / weight);
-        }
-        if !estimate.is_finite() {
+        if slots.iter().any(|slot| sums[*slot][1] < LOST) {
             return None;
         }
-        for ((slot, coefficient), term) in slots.iter().zip(&self.coefficients[range]).zip(linear) {
+        let mut estimate = 0.0;
+        for ((slot, coefficient), term) in slots.iter().zip(coefficients).zip(linear) {
             let [score, weight] = sums[*slot];
-            *term = [
-                coefficient / weight,
-                coefficient * (score / weight) / weight,
-            ];
+            let share = score / weight;
+            estimate += coefficient * share;
+            *term = [coefficient / weight, coefficient * share / weight];
         }
         Some(estimate)
     }

@@ -18,8 +18,8 @@
 //! and sum weights of rows, with a valid answer to at least one item of the measure (for one item this is S²/n as in R's
 //! `deff = "replace"`: L. Kish, *Survey Sampling*, 1965, section 8.2). Effective n = n / deff.
 //!
-//! Computation: [`sort`] brings rows into the order (domain, stratum, PSU); [`sums`] makes S and W; [`sweep`] makes z again from
-//! the codes in blocks and adds it up by PSU; [`finish`] joins the parts; [`outside`] is what post-stratification adds. Parts are cut at fixed places and merged in order, so the
+//! Computation: `sort` brings rows into the order (domain, stratum, PSU); `sums` makes S and W; `sweep` makes z again from
+//! the codes in blocks and adds it up by PSU; `finish` joins the parts; `outside` is what post-stratification adds. Parts are cut at fixed places and merged in order, so the
 //! number of threads changes no digit. Memory is a few words a row, never rows × items.
 
 mod covariance;
@@ -204,7 +204,8 @@ pub enum Flag {
     Ok,
     /// The domain has no rows: nothing can be given.
     EmptyDomain,
-    /// Nobody in the domain answered the item, or one of the items with a coefficient.
+    /// Nobody in the domain answered the measure's items (for a linear measure: one of them), or only rows whose weights
+    /// vanish beside the largest of the design.
     ZeroDenominator,
     /// The estimate stands, but strata with a single PSU leave no standard error under the design's policy.
     LonelyPsu,

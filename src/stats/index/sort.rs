@@ -1,6 +1,7 @@
 //! Rows in the order (domain, stratum, PSU), so that every PSU of a domain is one run of rows.
 
 use super::{Index, NO_DOMAIN};
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// The sorted rows of all domains; rows in no domain are left out. Positions count sorted rows.
@@ -11,6 +12,8 @@ pub(super) struct Sorted {
     domains: Vec<usize>,
     /// Weight at each position, scaled by a power of two so that the largest of the design is near 1.
     pub(super) weights: Vec<f64>,
+    /// Codes of each used item in sorted order, one byte a row; `None` when position and row agree.
+    codes: Option<Vec<Vec<u8>>>,
     /// Pair (domain, cell) at each position; the domain itself without post-stratification.
     pub(super) pairs: Vec<u32>,
     /// Pairs of each domain: `pair_starts[d]..pair_starts[d + 1]`.
@@ -24,6 +27,14 @@ impl Sorted {
         let (order, domains) = order(index);
         let rows = domains.last().copied().unwrap_or(0);
         let row = |position: usize| order.as_ref().map_or(position, |o| o[position] as usize);
+        // An item's column fits the second cache, a block of rows of all items does not: bring them into order item by item.
+        let codes = order.as_ref().map(|order| {
+            let gather = |item: &usize| {
+                let codes = index.items[*item].codes;
+                order.iter().map(|row| codes[*row as usize]).collect()
+            };
+            index.terms.used().par_iter().map(gather).collect()
+        });
         let scale = index.design.weight_scale();
         let weights = index.design.weights();
         let weights = (0..rows).map(|p| weights[row(p)] * scale).collect();
@@ -53,6 +64,7 @@ impl Sorted {
             order,
             domains,
             weights,
+            codes,
             pairs,
             pair_starts,
             cells,
@@ -71,9 +83,17 @@ impl Sorted {
             .map_or(position, |order| order[position] as usize)
     }
 
-    /// Rows in sorted order, `None` when they are so already.
-    pub(super) fn order(&self) -> Option<&[u32]> {
-        self.order.as_deref()
+    /// Codes of the used item in a slot at a stretch of positions.
+    pub(super) fn codes<'a>(
+        &'a self,
+        index: &Index<'a>,
+        slot: usize,
+        stretch: Range<usize>,
+    ) -> &'a [u8] {
+        match &self.codes {
+            Some(codes) => &codes[slot][stretch],
+            None => &index.items[index.terms.used()[slot]].codes[stretch],
+        }
     }
 
     /// Positions of a domain.

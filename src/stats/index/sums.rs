@@ -1,7 +1,7 @@
 //! First pass: S_k and W_k of every used item, by domain or, with post-stratification, by (domain, cell).
 
 use super::sort::Sorted;
-use super::{Index, Item};
+use super::{Index, Scoring};
 use crate::stats::moments::Sum;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -73,10 +73,11 @@ fn part_sums(index: &Index<'_>, sorted: &Sorted, stretch: Range<usize>) -> (usiz
     let mut sums = vec![[0.0; 2]; (end - first) * slots];
     let runs: Vec<(u32, Range<usize>)> = sorted.runs(stretch.clone()).collect();
     for (slot, item) in index.terms.used().iter().enumerate() {
-        let item = &index.items[*item];
+        let scoring = index.items[*item].scoring;
         if index.poststratified.is_some() {
-            for position in stretch.clone() {
-                let [score, valid] = item.scoring.worth(item.codes[sorted.row(position)]);
+            let codes = sorted.codes(index, slot, stretch.clone());
+            for (position, code) in stretch.clone().zip(codes) {
+                let [score, valid] = scoring.worth(*code);
                 let weight = sorted.weights[position];
                 let sum = &mut sums[(sorted.pairs[position] as usize - first) * slots + slot];
                 sum[0] += weight * score;
@@ -84,35 +85,30 @@ fn part_sums(index: &Index<'_>, sorted: &Sorted, stretch: Range<usize>) -> (usiz
             }
         } else {
             for (domain, run) in &runs {
-                sums[(*domain as usize - first) * slots + slot] =
-                    run_sums(item, sorted, run.clone());
+                let codes = sorted.codes(index, slot, run.clone());
+                let sum = &mut sums[(*domain as usize - first) * slots + slot];
+                *sum = run_sums(scoring, codes, &sorted.weights[run.clone()]);
             }
         }
     }
     (first, sums)
 }
 
-/// [S, W] of one item over positions of one pair, in four lanes.
-fn run_sums(item: &Item<'_>, sorted: &Sorted, run: Range<usize>) -> [f64; 2] {
-    let weights = &sorted.weights[run.clone()];
-    match sorted.order() {
-        None => lanes(item, weights, item.codes[run].iter().copied()),
-        Some(order) => lanes(
-            item,
-            weights,
-            order[run].iter().map(|row| item.codes[*row as usize]),
-        ),
-    }
-}
-
-fn lanes(item: &Item<'_>, weights: &[f64], codes: impl Iterator<Item = u8>) -> [f64; 2] {
+/// [S, W] of one item over rows of one domain, in four lanes.
+fn run_sums(scoring: &Scoring, codes: &[u8], weights: &[f64]) -> [f64; 2] {
     let mut lanes = [[0.0_f64; 2]; 4];
-    for (position, (weight, code)) in weights.iter().zip(codes).enumerate() {
-        let [score, valid] = item.scoring.worth(code);
-        let lane = &mut lanes[position % 4];
-        lane[0] += weight * score;
-        lane[1] += weight * valid;
+    let (mut codes, mut weights) = (codes.chunks_exact(4), weights.chunks_exact(4));
+    let mut add = |codes: &[u8], weights: &[f64]| {
+        for ((lane, code), weight) in lanes.iter_mut().zip(codes).zip(weights) {
+            let [score, valid] = scoring.worth(*code);
+            lane[0] += weight * score;
+            lane[1] += weight * valid;
+        }
+    };
+    for (codes, weights) in codes.by_ref().zip(weights.by_ref()) {
+        add(codes, weights);
     }
+    add(codes.remainder(), weights.remainder());
     let [a, b, c, d] = lanes;
     [(a[0] + b[0]) + (c[0] + d[0]), (a[1] + b[1]) + (c[1] + d[1])]
 }

@@ -1,6 +1,6 @@
 //! Second pass: the linearised values of all measures, row by row in blocks, added up by PSU and stratum.
 //!
-//! Positions are cut into parts of about [`PART`] rows at PSU borders, so no PSU of a domain is split. Within a part each
+//! Positions are cut into parts of about `PART` rows at PSU borders, so no PSU of a domain is split. Within a part each
 //! stratum of each domain becomes one segment with, for every measure, the number of PSUs, a shift, Σ (e − shift) and
 //! Σ (e − shift)² over its PSU totals e. The shift is the first of them, so alike totals give exactly 0.
 
@@ -28,7 +28,7 @@ pub(super) struct Segment {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Tally {
     /// Rows with a valid answer.
-    pub(super) valid: f64,
+    pub(super) valid: u64,
     /// Their weights.
     pub(super) weight: f64,
     /// Σ w z².
@@ -88,6 +88,8 @@ struct Sweeper<'a> {
     sorted: &'a Sorted,
     sums: &'a ItemSums,
     outside: Option<&'a Outside>,
+    /// Weights of the block, 0 beyond its rows.
+    weights: [f64; BLOCK],
     /// Score, validity (1 or 0) of each used item and row of the block, and validity as a byte.
     scores: Vec<[f64; BLOCK]>,
     valid: Vec<[f64; BLOCK]>,
@@ -115,6 +117,7 @@ impl<'a> Sweeper<'a> {
             sorted,
             sums,
             outside,
+            weights: [0.0; BLOCK],
             scores: vec![[0.0; BLOCK]; slots],
             valid: vec![[0.0; BLOCK]; slots],
             is_valid: vec![[0; BLOCK]; slots],
@@ -166,15 +169,19 @@ impl<'a> Sweeper<'a> {
 
     /// Reads the answers of a block.
     fn load(&mut self, block: Range<usize>) {
-        for (slot, item) in self.index.terms.used().iter().enumerate() {
-            let item = &self.index.items[*item];
-            let (scores, valid) = (&mut self.scores[slot], &mut self.valid[slot]);
+        let (index, sorted) = (self.index, self.sorted);
+        let rows = block.len();
+        self.weights[..rows].copy_from_slice(&sorted.weights[block.clone()]);
+        self.weights[rows..].fill(0.0);
+        for (slot, item) in index.terms.used().iter().enumerate() {
+            let scoring = index.items[*item].scoring;
+            let answers = sorted.codes(index, slot, block.clone());
             let is_valid = &mut self.is_valid[slot];
-            for (place, position) in block.clone().enumerate() {
-                let [score, ok] = item.scoring.worth(item.codes[self.sorted.row(position)]);
-                scores[place] = score;
-                valid[place] = ok;
-                is_valid[place] = u8::from(ok > 0.0);
+            is_valid[rows..].fill(0);
+            let places = self.scores[slot].iter_mut().zip(&mut self.valid[slot]);
+            for (((score, valid), is_valid), code) in places.zip(is_valid).zip(answers) {
+                [*score, *valid] = scoring.worth(*code);
+                *is_valid = u8::from(*valid > 0.0);
             }
         }
     }
@@ -280,15 +287,12 @@ impl<'a> Sweeper<'a> {
                 *any |= valid;
             }
         }
-        let weights = &self.sorted.weights[block.clone()];
+        let weights = &self.weights;
         let tally = self.part.tallies.len() - measures + measure;
         let tally = &mut self.part.tallies[tally];
-        for ((z, any), weight) in z.iter().zip(&any).zip(weights) {
-            let any = f64::from(*any);
-            tally.valid += any;
-            tally.weight += any * weight;
-            tally.squares += weight * z * z;
-        }
+        tally.valid += any.iter().map(|any| u64::from(*any)).sum::<u64>();
+        tally.weight += lanes(|place| f64::from(any[place]) * weights[place]);
+        tally.squares += lanes(|place| z[place] * z[place] * weights[place]);
         if let Some(outside) = self.outside {
             for (z, pair) in z.iter_mut().zip(&self.sorted.pairs[block]) {
                 *z -= outside.means(*pair as usize)[measure];
@@ -302,7 +306,7 @@ impl<'a> Sweeper<'a> {
             if self.index.design.rows_are_psus() {
                 push_rows(state, &z[run.rows.clone()], run.first);
             } else {
-                self.open[measure] += z[run.rows.clone()].iter().sum::<f64>();
+                self.open[measure] += sum(&z[run.rows.clone()]);
                 if run.closes.is_some() {
                     let inside = std::mem::take(&mut self.open[measure]);
                     push(
@@ -331,12 +335,37 @@ fn push_rows(state: &mut [f64; 3], totals: &[f64], first: bool) {
     if first {
         state[0] = totals[0];
     }
-    let (mut sum, mut squares) = (0.0, 0.0);
-    for total in totals {
-        let deviation = total - state[0];
-        sum += deviation;
-        squares += deviation * deviation;
+    let mut parts = [[0.0_f64; 2]; 4];
+    for four in totals.chunks(4) {
+        for (part, total) in parts.iter_mut().zip(four) {
+            let deviation = total - state[0];
+            part[0] += deviation;
+            part[1] += deviation * deviation;
+        }
     }
-    state[1] += sum;
-    state[2] += squares;
+    let [a, b, c, d] = parts;
+    state[1] += (a[0] + b[0]) + (c[0] + d[0]);
+    state[2] += (a[1] + b[1]) + (c[1] + d[1]);
+}
+
+/// Σ of a value over the places of a block, in eight lanes.
+fn lanes(value: impl Fn(usize) -> f64) -> f64 {
+    let mut lanes = [0.0_f64; 8];
+    for start in (0..BLOCK).step_by(8) {
+        for (place, lane) in lanes.iter_mut().enumerate() {
+            *lane += value(start + place);
+        }
+    }
+    sum(&lanes)
+}
+
+/// Σ in four lanes.
+fn sum(values: &[f64]) -> f64 {
+    let mut lanes = [0.0_f64; 4];
+    for four in values.chunks(4) {
+        for (lane, value) in lanes.iter_mut().zip(four) {
+            *lane += value;
+        }
+    }
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 }

@@ -1,0 +1,195 @@
+//! The front page, the administrator's pages, health.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::pages::{AddressView, AdminSurveyView, AdminView, HomeView, StepView, SurveyLine};
+use super::places;
+use crate::accounts::{Administrator, SignedForm, Viewer};
+use crate::collection;
+use crate::db::{Conn, Db, portable};
+use crate::error::{Error, Result};
+use crate::surveys::model::Step;
+use crate::surveys::{self, Status, Stream, Survey, Surveys};
+use crate::units;
+use crate::web::locale::Words;
+use crate::web::{Language, Page, Renderer};
+
+/// Most surveys on one page.
+const MOST: i64 = 500;
+
+/// What a list needs of the surveys: themselves, their numbers of responses and their general addresses.
+struct Listed {
+    surveys: Vec<Survey>,
+    responses: BTreeMap<i64, i64>,
+    addresses: BTreeMap<i64, String>,
+}
+
+fn listed(conn: &mut Conn, drafts_too: bool) -> Result<Listed> {
+    let mut surveys = surveys::store::page(conn, None, MOST, drafts_too)?;
+    surveys.sort_by(|a, b| b.opens_on.cmp(&a.opens_on).then_with(|| a.code.cmp(&b.code)));
+    let ids: Vec<i64> = surveys.iter().map(|s| s.id).collect();
+    let responses = collection::store::counts(conn, &ids)?;
+    let mut addresses = BTreeMap::new();
+    for survey in surveys.iter().filter(|s| s.status == Status::Open) {
+        let general = collection::store::place_codes(conn, survey.id)?.into_iter().find(|c| c.unit.is_none());
+        addresses.extend(general.map(|c| (survey.id, format!("/s/{}", c.code))));
+    }
+    Ok(Listed { surveys, responses, addresses })
+}
+
+impl Listed {
+    fn line(&self, survey: &Survey, language: Language, words: &Words, viewer: &Viewer) -> SurveyLine {
+        let readable = survey.results_are_public() || viewer.administers();
+        let responses = self.responses.get(&survey.id).copied().unwrap_or(0);
+        SurveyLine {
+            code: survey.code.clone(),
+            title: survey.title(language.code()).to_owned(),
+            status: survey.status.as_str(),
+            status_text: words.say(&format!("status-{}", survey.status), &[]),
+            period: (language.day(survey.opens_on), language.day(survey.closes_on)),
+            questionnaire: format!("{} {}", survey.questionnaire, survey.version),
+            responses: language.count(u64::try_from(responses).unwrap_or(0)),
+            demonstration: survey.demonstration,
+            answer: self.addresses.get(&survey.id).filter(|_| survey.streams().contains(&Stream::Open)).cloned(),
+            report: readable.then(|| format!("/reports/{}", survey.code)),
+        }
+    }
+}
+
+/// `GET /`
+pub async fn home(request: HttpRequest, viewer: Viewer, db: Data<Db>, renderer: Data<Renderer>, language: Language) -> Result<HttpResponse> {
+    let list = db.read(|conn| listed(conn, false)).await?;
+    let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language), &viewer)).collect();
+    let demonstration = lines.iter().any(|l| l.demonstration);
+    let view = HomeView {
+        open: lines.iter().filter(|l| l.answer.is_some()).cloned().collect(),
+        results: lines.into_iter().filter(|l| l.report.is_some()).collect(),
+    };
+    Page::new(&request, &renderer).user(viewer.shown()).demonstration(demonstration).render("home.html", view)
+}
+
+/// `GET /admin`
+pub async fn surveys(request: HttpRequest, Administrator(user): Administrator, db: Data<Db>, renderer: Data<Renderer>, language: Language) -> Result<HttpResponse> {
+    let list = db.read(|conn| listed(conn, true)).await?;
+    let viewer = Viewer(Some(user));
+    let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language), &viewer)).collect();
+    let demonstration = lines.iter().any(|l| l.demonstration);
+    Page::new(&request, &renderer).user(viewer.shown()).demonstration(demonstration).render("admin/surveys.html", AdminView { surveys: lines })
+}
+
+/// Set after a step was taken.
+#[derive(Debug, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: bool,
+}
+
+/// `GET /admin/surveys/{survey}`
+#[expect(clippy::too_many_arguments, reason = "each is something the framework hands over")]
+pub async fn survey(
+    request: HttpRequest,
+    code: Path<String>,
+    done: Query<Done>,
+    Administrator(user): Administrator,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+    renderer: Data<Renderer>,
+    language: Language,
+) -> Result<HttpResponse> {
+    let cached = surveys.as_ref().clone();
+    let (open, codes, places, list) = db
+        .read(move |conn| {
+            let open = cached.by_code(conn, &code)?;
+            let codes = collection::store::place_codes(conn, open.survey.id)?;
+            let responses = collection::store::counts(conn, &[open.survey.id])?;
+            let places: BTreeMap<String, units::Place> = units::store::places(conn)?.into_iter().map(|p| (p.code.clone(), p)).collect();
+            Ok((open.clone(), codes, places, Listed { surveys: vec![open.survey], responses, addresses: BTreeMap::new() }))
+        })
+        .await?;
+    let words = renderer.words(language);
+    let viewer = Viewer(Some(user));
+    let base = format!("{}://{}", request.connection_info().scheme(), request.connection_info().host());
+    let address = |c: &collection::store::PlaceCode| format!("{base}/s/{}", c.code);
+    let addresses = codes
+        .iter()
+        .filter_map(|c| {
+            let unit = c.unit.as_deref().and_then(|u| open.unit(u))?;
+            let place = c.place.as_deref().and_then(|p| places.get(p)).map(|p| p.name(language.code()));
+            let name = place.map_or_else(|| unit.name(language.code()).to_owned(), |p| format!("{} · {p}", unit.name(language.code())));
+            Some(AddressView { url: address(c), name, kind: words.say(&format!("kind-{}", unit.kind.as_str().replace('_', "-")), &[]) })
+        })
+        .collect();
+    let streams: Vec<String> = open.survey.streams().iter().map(|s| words.say(&format!("stream-{s}"), &[])).collect();
+    let view = AdminSurveyView {
+        survey: list.line(&open.survey, language, words, &viewer),
+        streams: streams.join(", "),
+        weighting: words.say(&format!("weighting-{}", open.survey.weighting), &[]),
+        threshold: language.count(u64::try_from(open.survey.threshold).unwrap_or(0)),
+        units: language.count(u64::try_from(open.frame.units.len()).unwrap_or(0)),
+        steps: steps(&open.survey, words),
+        done: done.done,
+        general: codes.iter().find(|c| c.unit.is_none()).map(address),
+        addresses,
+    };
+    let demonstration = open.survey.demonstration;
+    Page::new(&request, &renderer).user(viewer.shown()).demonstration(demonstration).render("admin/survey.html", view)
+}
+
+const STEPS: [(&str, Step); 3] = [("open", Step::Open), ("close", Step::Close), ("publish", Step::Publish)];
+
+fn steps(survey: &Survey, words: &Words) -> Vec<StepView> {
+    STEPS
+        .into_iter()
+        .filter(|(_, step)| survey.after(*step).is_ok())
+        .map(|(word, _)| StepView { step: word, text: words.say(&format!("step-{word}"), &[]), meaning: words.say(&format!("step-{word}-meaning"), &[]) })
+        .collect()
+}
+
+/// The form of a step.
+#[derive(Debug, Deserialize)]
+pub struct StepForm {
+    step: String,
+    #[serde(default)]
+    sure: String,
+}
+
+/// `POST /admin/surveys/{survey}/steps`
+pub async fn take_step(code: Path<String>, _right: Administrator, sent: SignedForm<StepForm>, db: Data<Db>, surveys: Data<Surveys>) -> Result<HttpResponse> {
+    let step = STEPS.into_iter().find(|(word, _)| *word == sent.form.step).map(|(_, s)| s);
+    let step = step.ok_or_else(|| Error::BadRequest("the step is one of open, close, publish".to_owned()))?;
+    if sent.form.sure != "yes" {
+        return Err(Error::BadRequest("tick the box to confirm, then press the button again".to_owned()));
+    }
+    let cached = surveys.as_ref().clone();
+    let name = code.clone();
+    db.write(move |conn| advance(conn, &cached, &name, step)).await?;
+    tracing::info!(survey = %code, by = %sent.user.name, step = sent.form.step, "a survey's status was changed");
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/admin/surveys/{code}?done=true"))).finish())
+}
+
+/// Takes a step in the caller's transaction; opening makes the addresses.
+pub fn advance(conn: &mut Conn, surveys: &Surveys, code: &str, step: Step) -> Result<Status> {
+    let open = surveys.by_code(conn, code)?;
+    let to = open.survey.after(step)?;
+    surveys::store::set_status(conn, &open.survey, to)?;
+    if to == Status::Open && open.survey.streams().contains(&Stream::Open) {
+        places::complete(conn, &open)?;
+    }
+    Ok(to)
+}
+
+/// `GET /healthz`: the program runs.
+pub async fn alive() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body("ok\n")
+}
+
+/// `GET /readyz`: the database answers.
+pub async fn ready(db: Data<Db>) -> Result<HttpResponse> {
+    db.read(portable::ping).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
+}

@@ -1,0 +1,24 @@
+//! The OpenAPI document, put together from the handlers' own descriptions.
+
+use actix_web::web::Json;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "SIPAS", description = "Satisfaction with public administrative services: surveys, responses, estimates."),
+    paths(
+        crate::surveys::handlers::list,
+        crate::surveys::handlers::get,
+        crate::collection::handlers::submit,
+        crate::estimation::handlers::estimates,
+        crate::questionnaires::handlers::version,
+        openapi,
+    )
+)]
+struct Document;
+
+/// This document.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "meta", responses((status = 200, body = Object)))]
+pub async fn openapi() -> Json<utoipa::openapi::OpenApi> {
+    Json(Document::openapi())
+}

@@ -1,0 +1,91 @@
+//! The running program: what it holds, how it starts, how it stops without losing an answer.
+
+use std::net::TcpListener;
+
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+
+use crate::collection::intake::{self, Intake, Writer};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::surveys::Surveys;
+use crate::web::{Renderer, extract, headers, problem};
+use crate::{collection, routes, surveys};
+
+/// What a server needs to be told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Number of web worker threads.
+    pub workers: usize,
+    /// How many responses may wait to be committed.
+    pub queue: usize,
+    /// How many seconds open requests get at shutdown.
+    pub shutdown_seconds: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { workers: std::thread::available_parallelism().map_or(2, usize::from), queue: intake::QUEUE, shutdown_seconds: 20 }
+    }
+}
+
+/// A server that listens and has not ended.
+pub struct Running {
+    server: actix_web::dev::Server,
+    intake: Intake,
+    writer: Writer,
+}
+
+/// Starts serving on a listener. The database must be migrated.
+///
+/// # Errors
+/// A template that cannot be read, a listener that cannot be used.
+pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Running> {
+    let renderer = Renderer::load()?;
+    let surveys = Surveys::default();
+    let (intake, writer) = Intake::start(db.clone(), settings.queue)?;
+    let shared = intake.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::new(db.clone()))
+            .app_data(Data::new(renderer.clone()))
+            .app_data(Data::new(surveys.clone()))
+            .app_data(Data::new(shared.clone()))
+            .app_data(Data::new(collection::store::counts as surveys::handlers::Count))
+            .configure(extract::configure)
+            .wrap(from_fn(problem::as_pages))
+            .wrap(headers::everywhere())
+            .wrap(Compress::default())
+            .configure(routes::configure)
+            .default_service(web::to(problem::no_route))
+    })
+    .workers(settings.workers)
+    .shutdown_timeout(settings.shutdown_seconds)
+    .listen(listener)
+    .map_err(|e| Error::Refused(e.to_string()))?
+    .run();
+    Ok(Running { server, intake, writer })
+}
+
+impl Running {
+    /// A handle to stop the server from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> actix_web::dev::ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until told to stop (signal or handle), then commits what is still in the queue.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub async fn until_stopped(self) -> Result<()> {
+        let Running { server, intake, writer } = self;
+        let ended = server.await.map_err(|e| Error::Internal(e.to_string()));
+        // The workers' copies went with the server; with this last one the queue closes, and the writer ends after the last commit.
+        drop(intake);
+        actix_web::rt::task::spawn_blocking(move || writer.drain()).await.map_err(|e| Error::Internal(e.to_string()))?;
+        tracing::info!("stopped; every acknowledged answer is on disk");
+        ended
+    }
+}

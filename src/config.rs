@@ -1,0 +1,103 @@
+//! Settings: command-line flags, `SIPAS_*` and `DATABASE_URL` environment variables; and the data folder.
+
+use std::fs::{File, TryLockError};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::db::connection::Location;
+use crate::db::{Db, Kind, migrate};
+use crate::error::{Error, Result};
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+pub struct DataArgs {
+    /// Data folder: the SQLite database and its lock
+    #[arg(long, env = "SIPAS_DATA", default_value = "sipas-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// Database address; a SQLite file in the data folder when left out
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+/// Where the server listens.
+#[derive(Debug, Clone, Args)]
+pub struct ListenArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "SIPAS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: String,
+}
+
+impl ListenArgs {
+    /// Takes the address.
+    ///
+    /// # Errors
+    /// When it is taken or not ours, with what to do.
+    pub fn bind(&self) -> Result<TcpListener> {
+        TcpListener::bind(&self.listen)
+            .map_err(|e| Error::config(&format!("cannot listen on {}: {e}", self.listen), "stop what listens there, or choose another address with --listen"))
+    }
+}
+
+impl DataArgs {
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// An address that names no database we know.
+    pub fn location(&self) -> Result<Location> {
+        match &self.database_url {
+            Some(url) => Location::parse(url),
+            None => Ok(Location::File(self.data.join("sipas.db"))),
+        }
+    }
+
+    /// Opens and migrates the database, for one process that serves or writes. A SQLite file is locked against a second one.
+    ///
+    /// # Errors
+    /// When the folder, the lock or the database cannot be had; each says what to do.
+    pub fn open(&self) -> Result<Opened> {
+        let location = self.location()?;
+        let lock = match &location {
+            Location::File(path) => Some(lock_beside(path)?),
+            Location::Server(_) => None,
+        };
+        let connections = match location.kind() {
+            Kind::Sqlite => 8,
+            Kind::Postgres => 16,
+        };
+        let db = Db::open(location, connections)?;
+        for name in migrate::run(&db)? {
+            tracing::info!(migration = name, "the database was migrated");
+        }
+        Ok(Opened { db, _lock: lock })
+    }
+}
+
+/// An open database; for SQLite with the lock on its folder, which ends with it.
+pub struct Opened {
+    /// The database.
+    pub db: Db,
+    _lock: Option<File>,
+}
+
+fn lock_beside(database: &Path) -> Result<File> {
+    let folder = database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Error::config(&format!("cannot make the data folder {}: {e}", folder.display()), "choose another with --data, or make it writable"))?;
+    let path = database.with_extension("lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|e| Error::config(&format!("cannot write {}: {e}", path.display()), "make the data folder writable for this user"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::config(
+            &format!("another sipas process uses {}", folder.display()),
+            "stop it first, or give this one another folder with --data; several processes can share a PostgreSQL database",
+        )),
+        Err(TryLockError::Error(e)) => Err(Error::config(&format!("cannot lock {}: {e}", path.display()), "put the data folder on a local disk")),
+    }
+}

@@ -1,0 +1,11 @@
+//! Reports: what leaders read about a survey.
+//!
+//! - [`pages`]: the report page's view: the sentence on top, the table of units, factors, the method line.
+//! - [`chart`]: geometry of the dot plot; the drawing itself is a template.
+//! - [`table`]: the same table as CSV.
+//! - [`handlers`]: routes.
+
+pub mod chart;
+pub mod handlers;
+pub mod pages;
+pub mod table;

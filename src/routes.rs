@@ -1,0 +1,70 @@
+//! THE table: method, path, right, handler, a line each.
+//!
+//! The right is what the handler's signature asks for (`Viewer` for results, `SignedIn`, `Administrator`); `tests/web/rights.rs` walks this table
+//! and proves that each holds.
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::{accounts, admin, api, collection, estimation, questionnaires, reports, surveys, web as http};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Everybody.
+    Public,
+    /// Everybody once results are public, administrators before.
+    Results,
+    /// Whoever signed in.
+    SignedIn,
+    /// Administrators.
+    Administrator,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path with parameters in braces.
+    pub path: &'static str,
+    /// Who may use it.
+    pub right: Right,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $right:ident $($handler:ident)::+;)+) => {
+        /// All routes.
+        pub const TABLE: &[Route] = &[$(Route { method: stringify!($method), path: $path, right: Right::$right }),+];
+
+        /// Registers all routes.
+        pub fn configure(config: &mut ServiceConfig) {
+            $(config.route($path, web::$method().to($($handler)::+));)+
+        }
+    };
+}
+
+routes! {
+    get  "/"                                            Public        admin::handlers::home;
+    get  "/s/{code}"                                    Public        collection::handlers::start;
+    post "/s/{code}"                                    Public        collection::handlers::step;
+    get  "/s/{code}/thanks/{form}"                      Public        collection::handlers::thanks;
+    get  "/reports/{survey}"                            Results       reports::handlers::report;
+    get  "/reports/{survey}/table.csv"                  Results       reports::handlers::table;
+    get  "/signin"                                      Public        accounts::handlers::sign_in_page;
+    post "/signin"                                      Public        accounts::handlers::sign_in;
+    post "/signout"                                     SignedIn      accounts::handlers::sign_out;
+    get  "/account/password"                            SignedIn      accounts::handlers::password_page;
+    post "/account/password"                            SignedIn      accounts::handlers::change_password;
+    get  "/admin"                                       Administrator admin::handlers::surveys;
+    get  "/admin/surveys/{survey}"                      Administrator admin::handlers::survey;
+    post "/admin/surveys/{survey}/steps"                Administrator admin::handlers::take_step;
+    get  "/api/v1/surveys"                              Public        surveys::handlers::list;
+    get  "/api/v1/surveys/{id}"                         Public        surveys::handlers::get;
+    post "/api/v1/surveys/{id}/responses"               Public        collection::handlers::submit;
+    get  "/api/v1/surveys/{id}/estimates"               Results       estimation::handlers::estimates;
+    get  "/api/v1/questionnaires/{id}/versions/{v}"     Public        questionnaires::handlers::version;
+    get  "/api/openapi.json"                            Public        api::openapi;
+    get  "/healthz"                                     Public        admin::handlers::alive;
+    get  "/readyz"                                      Public        admin::handlers::ready;
+    get  "/static/{name}"                               Public        http::assets::get;
+}

@@ -1,0 +1,128 @@
+//! `GET /api/v1/surveys`, `GET /api/v1/surveys/{id}`.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Json, Path, Query};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::model::{Results, Status, Stream, Survey, Weighting};
+use super::store;
+use crate::accounts::Viewer;
+use crate::db::Db;
+use crate::error::{Error, Result};
+
+/// A survey, as programs see it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SurveyItem {
+    /// Code of the survey.
+    pub id: String,
+    /// Title by language.
+    #[schema(value_type = Object)]
+    pub title: BTreeMap<&'static str, String>,
+    /// Where it is in its life.
+    pub status: Status,
+    /// Questionnaire code.
+    pub questionnaire: String,
+    /// Questionnaire version.
+    pub version: String,
+    /// Streams; the first is what estimates show unless another is asked for.
+    pub streams: Vec<Stream>,
+    /// Number of responses stored.
+    pub responses: i64,
+    /// First day.
+    pub opens_on: NaiveDate,
+    /// Last day.
+    pub closes_on: NaiveDate,
+    /// What the weights are made of.
+    pub weighting: Weighting,
+    /// Fewest valid forms with which a figure is shown.
+    pub threshold: i64,
+    /// From when on everybody may read the results.
+    pub results: Results,
+    /// Whether its answers are simulated.
+    pub demonstration: bool,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Listing<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Send it as `cursor` for the next page; null at the end.
+    pub next: Option<String>,
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PageAsked {
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// Items a page, 1 to 500; 100 when left out.
+    limit: Option<i64>,
+}
+
+/// Counts responses of surveys; given by the capability that stores them.
+pub type Count = fn(&mut crate::db::Conn, &[i64]) -> Result<BTreeMap<i64, i64>>;
+
+fn item(survey: &Survey, responses: i64) -> SurveyItem {
+    SurveyItem {
+        id: survey.code.clone(),
+        title: ["vi", "en"].map(|l| (l, survey.title(l).to_owned())).into(),
+        status: survey.status,
+        questionnaire: survey.questionnaire.clone(),
+        version: survey.version.clone(),
+        streams: survey.streams(),
+        responses,
+        opens_on: survey.opens_on,
+        closes_on: survey.closes_on,
+        weighting: survey.weighting,
+        threshold: survey.threshold,
+        results: survey.results,
+        demonstration: survey.demonstration,
+    }
+}
+
+/// All surveys by code; drafts only for administrators.
+#[utoipa::path(get, path = "/api/v1/surveys", tag = "surveys", params(PageAsked),
+    responses((status = 200, body = Listing<SurveyItem>), (status = 400, body = crate::web::problem::Problem)))]
+pub async fn list(page: Query<PageAsked>, viewer: Viewer, db: Data<Db>, count: Data<Count>) -> Result<Json<Listing<SurveyItem>>> {
+    let limit = page.limit.unwrap_or(100);
+    if !(1..=500).contains(&limit) {
+        return Err(Error::BadRequest("limit is from 1 to 500".to_owned()));
+    }
+    let cursor = page.into_inner().cursor;
+    let drafts_too = viewer.administers();
+    let listing = db
+        .read(move |conn| {
+            let mut surveys = store::page(conn, cursor.as_deref(), limit + 1, drafts_too)?;
+            let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+            let more = surveys.len() > wanted;
+            surveys.truncate(wanted);
+            let ids: Vec<i64> = surveys.iter().map(|s| s.id).collect();
+            let counts = count(conn, &ids)?;
+            let next = surveys.last().filter(|_| more).map(|s| s.code.clone());
+            Ok(Listing { items: surveys.iter().map(|s| item(s, counts.get(&s.id).copied().unwrap_or(0))).collect(), next })
+        })
+        .await?;
+    Ok(Json(listing))
+}
+
+/// One survey.
+#[utoipa::path(get, path = "/api/v1/surveys/{id}", tag = "surveys", params(("id" = String, Path, description = "Code of the survey")),
+    responses((status = 200, body = SurveyItem), (status = 404, body = crate::web::problem::Problem)))]
+pub async fn get(code: Path<String>, viewer: Viewer, db: Data<Db>, count: Data<Count>) -> Result<Json<SurveyItem>> {
+    let drafts_too = viewer.administers();
+    let found = db
+        .read(move |conn| {
+            let survey = store::by_code(conn, &code)?;
+            if survey.status == Status::Draft && !drafts_too {
+                return Err(Error::NotFound(format!("survey {code}")));
+            }
+            let counts = count(conn, &[survey.id])?;
+            Ok(item(&survey, counts.get(&survey.id).copied().unwrap_or(0)))
+        })
+        .await?;
+    Ok(Json(found))
+}
