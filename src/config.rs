@@ -74,6 +74,22 @@ impl DataArgs {
     }
 }
 
+impl DataArgs {
+    /// Opens the database for reading only, beside whatever process serves it.
+    ///
+    /// # Errors
+    /// When it does not exist or cannot be reached.
+    pub fn open_reading(&self) -> Result<Db> {
+        let location = self.location()?;
+        if let Location::File(path) = &location
+            && !path.exists()
+        {
+            return Err(Error::config(&format!("there is no database {}", path.display()), "name the data folder with --data, or make one with `sipas migrate`"));
+        }
+        Db::open(location, 2)
+    }
+}
+
 /// An open database; for SQLite with the lock on its folder, which ends with it.
 pub struct Opened {
     /// The database.

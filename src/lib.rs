@@ -1,17 +1,27 @@
-//! x
-pub mod db;
-pub mod error;
-pub mod questionnaires;
-pub mod units;
-pub mod surveys;
-pub mod collection;
+//! **sipas** measures how satisfied people are with public administrative services, as Vietnam's SIPAS index does.
+//!
+//! A citizen's answer goes `collection` → `db`; a figure goes `collection` → `estimation` → `stats` → `reports`. To read one request through, start at
+//! [`routes`], the table of all of them; it names a handler in a capability's `handlers.rs`, which uses the capability's rules, its `store.rs` and one
+//! template. The same file names mean the same in every capability; `docs/ARCHITECTURE.md` has the plan, `tests/layers.rs` holds it.
+//!
+//! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`]; beside them
+//! [`accounts`], [`admin`], [`demo`]. Below all: [`web`], [`db`], [`error`], [`config`] and [`stats`], which knows numbers only.
+
 pub mod accounts;
-pub mod web;
-pub mod estimation;
-pub mod stats;
-pub mod reports;
 pub mod admin;
 pub mod api;
 pub mod app;
+pub mod cli;
+pub mod collection;
 pub mod config;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod estimation;
+pub mod questionnaires;
+pub mod reports;
 pub mod routes;
+pub mod stats;
+pub mod surveys;
+pub mod units;
+pub mod web;

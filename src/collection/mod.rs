@@ -3,11 +3,14 @@
 //! - [`validate`]: the one place where answers from outside become [`Answers`](crate::questionnaires::model::Answers).
 //! - [`intake`]: the bounded queue and the one writer that commits many responses in one durable transaction.
 //! - [`walk`]: which page of a questionnaire comes next.
+//! - [`typed`], [`submission`]: what a posted form and a JSON body say.
 //! - [`import`], [`export`]: responses as CSV.
 //! - [`handlers`], [`pages`]: the citizen's pages and the API.
 //! - [`store`]: tables `responses`, `place_codes`.
 
+pub mod export;
 pub mod handlers;
+pub mod import;
 pub mod intake;
 pub mod pages;
 pub mod response;

@@ -10,7 +10,7 @@ use crate::surveys::{Mode, Stream};
 
 /// One submitted set of answers (phiếu trả lời). No name, no address, no network address; the time is kept to the minute.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = responses)]
+#[diesel(table_name = responses, treat_none_as_default_value = false)]
 pub struct Response {
     /// The UUID the client made before its first try, 16 bytes.
     pub id: Vec<u8>,

@@ -126,7 +126,7 @@ pub fn for_each_cells(conn: &mut Conn, survey: i64, stream: crate::surveys::Stre
 
 /// A code in the address a citizen opens.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = place_codes)]
+#[diesel(table_name = place_codes, treat_none_as_default_value = false)]
 pub struct PlaceCode {
     /// The code.
     pub code: String,

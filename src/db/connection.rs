@@ -7,6 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{self, ManageConnection, Pool};
 use diesel::{Connection, PgConnection, SqliteConnection};
 
+use super::portable;
 use crate::error::{Error, Result};
 
 pub use either::Conn;
@@ -181,17 +182,14 @@ impl Db {
     /// Runs a closure in one durable transaction, on this thread. An error from the closure rolls everything back.
     pub fn write_now<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         let mut conn = self.pool.get().map_err(|e| Error::Unavailable(e.to_string()))?;
-        super::portable::begin(&mut conn)?;
+        portable::begin(&mut conn)?;
         match f(&mut conn) {
             Ok(value) => {
-                if let Err(e) = conn.batch_execute("COMMIT") {
-                    roll_back(&mut conn);
-                    return Err(e.into());
-                }
+                portable::commit(&mut conn).inspect_err(|_| portable::roll_back(&mut conn))?;
                 Ok(value)
             }
             Err(e) => {
-                roll_back(&mut conn);
+                portable::roll_back(&mut conn);
                 Err(e)
             }
         }
@@ -207,13 +205,6 @@ impl Db {
     pub async fn write<T: Send + 'static>(&self, f: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
         let db = self.clone();
         actix_web::web::block(move || db.write_now(f)).await.map_err(|e| Error::Unavailable(e.to_string()))?
-    }
-}
-
-/// A rollback that fails leaves nothing behind: the connection is lost, and so is its transaction.
-fn roll_back(conn: &mut Conn) {
-    if let Err(e) = conn.batch_execute("ROLLBACK") {
-        tracing::warn!(error = %e, "the transaction was ended by the database");
     }
 }
 

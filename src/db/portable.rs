@@ -1,6 +1,6 @@
 //! What diesel can only say per database, said once for both.
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 
 use super::Conn;
 use crate::error::{Error, Result};
@@ -20,11 +20,24 @@ pub(crate) use on_either;
 /// Starts a writing transaction. On SQLite it takes the write lock at once: a transaction that reads first and writes later
 /// can otherwise fail in the middle because another one wrote between.
 pub fn begin(conn: &mut Conn) -> Result<()> {
-    let statement = match conn {
-        Conn::Sqlite(_) => "BEGIN IMMEDIATE",
-        Conn::Postgres(_) => "BEGIN",
-    };
-    Ok(conn.batch_execute(statement)?)
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
+        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
+    }
+    Ok(())
+}
+
+/// Ends a transaction durably: when this returns, it is on disk.
+pub fn commit(conn: &mut Conn) -> Result<()> {
+    on_either!(conn, c => AnsiTransactionManager::commit_transaction(c))?;
+    Ok(())
+}
+
+/// Undoes a transaction. A rollback that fails leaves nothing behind either: the connection is lost, and so is its transaction.
+pub fn roll_back(conn: &mut Conn) {
+    if let Err(e) = on_either!(conn, c => AnsiTransactionManager::rollback_transaction(c)) {
+        tracing::warn!(error = %e, "the transaction was ended by the database");
+    }
 }
 
 /// Asks the database for a sign of life.

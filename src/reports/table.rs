@@ -1,5 +1,6 @@
 //! The report's table as CSV: UTF-8, stable codes, numbers with a point and all their digits, a closing row with the count.
 
+use crate::collection::export::FORMULA_STARTS;
 use crate::error::{Error, Result};
 use crate::estimation::Row;
 use crate::estimation::analysis::Method;
@@ -52,6 +53,6 @@ pub fn csv(open: &Open, rows: &[Row], method: &Method, language: &str) -> Result
 
 /// A text that a spreadsheet would take for a formula gets an apostrophe in front.
 #[must_use]
-pub fn safe(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+fn safe(text: &str) -> String {
+    if text.starts_with(FORMULA_STARTS) { format!("'{text}") } else { text.to_owned() }
 }

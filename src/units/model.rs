@@ -32,7 +32,7 @@ text_enum! {
 
 /// A unit as it is during one period. The same code can come back later with another meaning, so a unit is a code and a day.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = units)]
+#[diesel(table_name = units, treat_none_as_default_value = false)]
 pub struct Unit {
     /// Official code.
     pub code: String,
@@ -64,7 +64,7 @@ impl Unit {
 
 /// A service point or counter (điểm phục vụ, quầy).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = places)]
+#[diesel(table_name = places, treat_none_as_default_value = false)]
 pub struct Place {
     /// Code.
     pub code: String,

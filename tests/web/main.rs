@@ -1,1 +1,16 @@
-//! t
+//! Drives the real server, every test on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
+mod support;
+
+mod accounts;
+mod admin;
+mod answering;
+mod api;
+mod crash;
+mod demo;
+mod hostile;
+mod import;
+mod reports;
+mod rights;
+mod schema;

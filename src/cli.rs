@@ -1,0 +1,495 @@
+//! The command line: data to standard output, messages and progress to standard error; exit 0 done, 1 refused with a reason, 2 wrong usage.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::Utc;
+use clap::{Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::app::{self, Settings};
+use crate::config::{DataArgs, ListenArgs};
+use crate::error::{Error, Result};
+use crate::surveys::model::Step;
+use crate::surveys::{self, Stream, Surveys};
+use crate::{accounts, admin, collection, demo, questionnaires, units};
+
+/// Measures how satisfied people are with public administrative services.
+#[derive(Debug, Parser)]
+#[command(name = "sipas", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the demonstration: simulated surveys of Hà Nội in their own data folder
+    #[command(after_help = "Example: sipas demo --data /tmp/sipas-demo --listen 127.0.0.1:8080")]
+    Demo {
+        #[command(flatten)]
+        listen: ListenArgs,
+        /// Data folder of the demonstration
+        #[arg(long, default_value = "sipas-demo", value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// Serve the web pages and the API
+    #[command(after_help = "Example: DATABASE_URL=postgres://sipas@localhost/sipas sipas serve --listen 0.0.0.0:8080")]
+    Serve {
+        #[command(flatten)]
+        data: DataArgs,
+        #[command(flatten)]
+        listen: ListenArgs,
+    },
+    /// Bring the database to this program's schema
+    #[command(after_help = "Example: sipas migrate --data sipas-data")]
+    Migrate {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Show the settings in force, secrets hidden
+    #[command(after_help = "Example: sipas check-config --data sipas-data")]
+    CheckConfig {
+        #[command(flatten)]
+        data: DataArgs,
+        #[command(flatten)]
+        listen: ListenArgs,
+    },
+    /// Units: import a list
+    #[command(subcommand)]
+    Units(UnitsCommand),
+    /// Questionnaires: check a file, add it, list them
+    #[command(subcommand)]
+    Questionnaire(QuestionnaireCommand),
+    /// Surveys: create from a file, open, close, publish, list
+    #[command(subcommand)]
+    Survey(SurveyCommand),
+    /// Responses: import and export as CSV
+    #[command(subcommand)]
+    Responses(ResponsesCommand),
+    /// Users: create an administrator, give a new one-time password
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum UnitsCommand {
+    /// Add or update units from a CSV file (columns: survey-defs/units/README.md)
+    #[command(after_help = "Example: sipas units import survey-defs/units/hanoi.csv --totals totals.csv")]
+    Import {
+        file: PathBuf,
+        /// Totals by unit (code,population,transactions)
+        #[arg(long, value_name = "FILE")]
+        totals: Option<PathBuf>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum QuestionnaireCommand {
+    /// Check a file and tell every mistake with its line
+    #[command(after_help = "Example: sipas questionnaire check survey-defs/questionnaires/visit.yaml")]
+    Check { file: PathBuf },
+    /// Check a file and add it as a version that never changes
+    #[command(after_help = "Example: sipas questionnaire add survey-defs/questionnaires/visit.yaml")]
+    Add {
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// List the versions there are
+    #[command(after_help = "Example: sipas questionnaire list --format json")]
+    List {
+        #[arg(long, value_enum, default_value = "table")]
+        format: Format,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Print the JSON Schema of the file format
+    #[command(after_help = "Example: sipas questionnaire schema > docs/questionnaire.schema.json")]
+    Schema,
+}
+
+#[derive(Debug, Subcommand)]
+enum SurveyCommand {
+    /// Create a draft survey from a file
+    #[command(after_help = "Example: sipas survey create survey-defs/demo/visits.yaml")]
+    Create {
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Take answers (again)
+    #[command(after_help = "Example: sipas survey open sau-giao-dich")]
+    Open {
+        survey: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Take no more answers; also withdraws published results
+    #[command(after_help = "Example: sipas survey close sau-giao-dich")]
+    Close {
+        survey: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Show the results of a closed survey to everybody
+    #[command(after_help = "Example: sipas survey publish sau-giao-dich")]
+    Publish {
+        survey: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// List the surveys
+    #[command(after_help = "Example: sipas survey list --format json")]
+    List {
+        #[arg(long, value_enum, default_value = "table")]
+        format: Format,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ResponsesCommand {
+    /// Import a CSV file: all or nothing; the same file again doubles nothing
+    #[command(after_help = "Example: sipas responses import answers.csv --survey ho-gia-dinh-2026 --map weight=w0 --map psu=commune --dry-run")]
+    Import {
+        file: PathBuf,
+        /// Code of the survey
+        #[arg(long)]
+        survey: String,
+        /// The file's name of one of our columns
+        #[arg(long, value_name = "OURS=THEIRS", value_parser = pair)]
+        map: Vec<(String, String)>,
+        /// A column to leave out
+        #[arg(long, value_name = "COLUMN")]
+        ignore: Vec<String>,
+        /// A cell that means "no answer", besides an empty one
+        #[arg(long, value_name = "TEXT")]
+        missing: Vec<String>,
+        /// Stream of the rows: sample, census, open
+        #[arg(long)]
+        stream: Option<Stream>,
+        /// Check everything, store nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Where to write the mistakes, a row each; FILE.errors.csv when left out
+        #[arg(long, value_name = "FILE")]
+        errors: Option<PathBuf>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Export all responses of a survey as CSV, ending with their count
+    #[command(after_help = "Example: sipas responses export --survey ho-gia-dinh-2026 --out answers.csv")]
+    Export {
+        /// Code of the survey
+        #[arg(long)]
+        survey: String,
+        /// File to write; standard output when left out
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Create an administrator and print a one-time password
+    #[command(after_help = "Example: sipas user create lan")]
+    Create {
+        name: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Print a new one-time password and end the user's sessions
+    #[command(after_help = "Example: sipas user reset lan")]
+    Reset {
+        name: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+fn pair(text: &str) -> std::result::Result<(String, String), String> {
+    text.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).ok_or_else(|| "write OURS=THEIRS, for example weight=w0".to_owned())
+}
+
+/// Runs a command and gives the exit code.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("SIPAS_LOG").unwrap_or_else(|_| "info,actix_server=warn".into()))
+        .with_writer(io::stderr)
+        .init();
+    match execute(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("sipas: {e}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<()> {
+    match command {
+        Command::Demo { listen, data } => run_demo(&listen, data),
+        Command::Serve { data, listen } => {
+            let opened = data.open()?;
+            let listener = listen.bind()?;
+            say(&format!("sipas serves {} on {}", opened.db.location().shown(), address(&listener)?));
+            serve(&opened, listener)
+        }
+        Command::Migrate { data } => {
+            let opened = data.open()?;
+            say(&format!("{} has this program's schema", opened.db.location().shown()));
+            Ok(())
+        }
+        Command::CheckConfig { data, listen } => check_config(&data, &listen),
+        Command::Units(UnitsCommand::Import { file, totals, data }) => import_units(&file, totals.as_deref(), &data),
+        Command::Questionnaire(command) => questionnaire(command),
+        Command::Survey(command) => survey(command),
+        Command::Responses(command) => responses(command),
+        Command::User(UserCommand::Create { name, data }) => {
+            let one_time = data.open()?.db.write_now(|c| accounts::store::add_administrator(c, &name, Utc::now().naive_utc()))?;
+            print(&format!("{one_time}\n"))
+        }
+        Command::User(UserCommand::Reset { name, data }) => {
+            let one_time = data.open()?.db.write_now(|c| accounts::store::reset(c, &name))?;
+            print(&format!("{one_time}\n"))
+        }
+    }
+}
+
+/// To standard error: what a person reads.
+fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+/// To standard output: data.
+fn print(text: &str) -> Result<()> {
+    io::stdout().write_all(text.as_bytes()).map_err(|e| Error::Refused(format!("standard output: {e}")))
+}
+
+fn address(listener: &std::net::TcpListener) -> Result<String> {
+    listener.local_addr().map(|a| format!("http://{a}")).map_err(|e| Error::Internal(e.to_string()))
+}
+
+fn serve(opened: &crate::config::Opened, listener: std::net::TcpListener) -> Result<()> {
+    let db = opened.db.clone();
+    actix_web::rt::System::new().block_on(async move { app::start(db, listener, &Settings::default())?.until_stopped().await })
+}
+
+fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
+    let listener = listen.bind()?;
+    let opened = DataArgs { data, database_url: None }.open()?;
+    let now = Utc::now().naive_utc();
+    let made = demo::build(&opened.db, now)?;
+    let at = address(&listener)?;
+    let lines = opened.db.read_now(|conn| {
+        let open = surveys::store::page(conn, None, 100, true)?;
+        let mut lines = Vec::new();
+        for survey in open {
+            let general = collection::store::place_codes(conn, survey.id)?.into_iter().find(|c| c.unit.is_none());
+            let answer = general.filter(|_| survey.status == surveys::Status::Open).map(|c| format!("\n    answer   {at}/s/{}", c.code));
+            lines.push(format!("  {}\n    report   {at}/reports/{}{}", survey.title_en, survey.code, answer.unwrap_or_default()));
+        }
+        Ok(lines)
+    })?;
+    say(&format!("sipas demonstration, {}\n  start    {at}/\n{}", if made { "made anew" } else { "continued" }, lines.join("\n")));
+    match demo::one_time_password(&opened.db, now)? {
+        Some(password) => say(&format!("  administrator: {at}/signin  name {}  one-time password {password}", demo::ADMINISTRATOR)),
+        None => say(&format!("  administrator: {at}/signin  name {}  with the password you chose", demo::ADMINISTRATOR)),
+    }
+    say("  All answers are simulated. Stop with Ctrl-C.");
+    serve(&opened, listener)
+}
+
+fn check_config(data: &DataArgs, listen: &ListenArgs) -> Result<()> {
+    let location = data.location()?;
+    let settings = Settings::default();
+    print(&format!(
+        "data         {}\ndatabase     {}\nlisten       {}\nworkers      {}\nqueue        {}\nshutdown     {} s\n",
+        data.data.display(),
+        location.shown(),
+        listen.listen,
+        settings.workers,
+        settings.queue,
+        settings.shutdown_seconds
+    ))?;
+    let db = data.open_reading()?;
+    db.read_now(crate::db::portable::ping)?;
+    print("reachable    yes\n")
+}
+
+fn read_file(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|e| Error::config(&format!("cannot read {}: {e}", path.display()), "give the path of a UTF-8 text file"))
+}
+
+fn import_units(file: &Path, totals: Option<&Path>, data: &DataArgs) -> Result<()> {
+    let many = |path: &Path, wrong: Vec<String>| Error::Refused(format!("{}:\n  {}", path.display(), wrong.join("\n  ")));
+    let mut list = units::list::read(&read_file(file)?).map_err(|w| many(file, w))?;
+    if let Some(totals) = totals {
+        units::list::with_totals(&mut list, &read_file(totals)?).map_err(|w| many(totals, w))?;
+    }
+    data.open()?.db.write_now(|conn| units::store::put(conn, &list))?;
+    say(&format!("{} units are stored", list.len()));
+    Ok(())
+}
+
+fn checked(file: &Path) -> Result<(questionnaires::Questionnaire, String)> {
+    let source = read_file(file)?;
+    let read = questionnaires::read(&source).map_err(|findings| {
+        let lines: Vec<String> = findings.iter().map(|f| format!("{}:{f}", file.display())).collect();
+        Error::Refused(format!("{} finding(s)\n{}", findings.len(), lines.join("\n")))
+    })?;
+    Ok((read, source))
+}
+
+fn questionnaire(command: QuestionnaireCommand) -> Result<()> {
+    match command {
+        QuestionnaireCommand::Check { file } => {
+            let (q, _) = checked(&file)?;
+            let items = q.index.as_ref().map_or(0, |i| i.items().count());
+            say(&format!("{} version {}: {} questions on {} pages, {items} index items, {} bytes an answer; no findings", q.code, q.version, q.questions.len(), q.sections.len(), q.code_bytes));
+            Ok(())
+        }
+        QuestionnaireCommand::Add { file, data } => {
+            let (q, source) = checked(&file)?;
+            let new = data.open()?.db.write_now(|c| questionnaires::store::add(c, &q, &source, Utc::now().naive_utc()))?;
+            say(&format!("{} version {} {}", q.code, q.version, if new { "is added" } else { "was there already, exactly so" }));
+            Ok(())
+        }
+        QuestionnaireCommand::List { format, data } => {
+            let all = data.open_reading()?.read_now(questionnaires::store::list)?;
+            match format {
+                Format::Json => {
+                    let items: Vec<_> = all.iter().map(|(code, version)| serde_json::json!({ "questionnaire": code, "version": version })).collect();
+                    print(&format!("{:#}\n", serde_json::Value::from(items)))
+                }
+                Format::Table => print(&all.iter().map(|(code, version)| format!("{code:<20} {version}\n")).collect::<String>()),
+            }
+        }
+        QuestionnaireCommand::Schema => print(&questionnaires::format::json_schema()),
+    }
+}
+
+fn survey(command: SurveyCommand) -> Result<()> {
+    let step = |survey: &str, data: &DataArgs, step: Step| {
+        let to = data.open()?.db.write_now(|conn| admin::handlers::advance(conn, &Surveys::default(), survey, step))?;
+        say(&format!("survey {survey} is {to}"));
+        Ok(())
+    };
+    match command {
+        SurveyCommand::Create { file, data } => {
+            let read = surveys::file::read(&read_file(&file)?).map_err(|e| Error::Refused(format!("{}: {e}", file.display())))?;
+            data.open()?.db.write_now(|conn| surveys::create::create(conn, &read, false, Utc::now().naive_utc()))?;
+            say(&format!("survey {} is a draft; `sipas survey open {}` lets people answer", read.code, read.code));
+            Ok(())
+        }
+        SurveyCommand::Open { survey, data } => step(&survey, &data, Step::Open),
+        SurveyCommand::Close { survey, data } => step(&survey, &data, Step::Close),
+        SurveyCommand::Publish { survey, data } => step(&survey, &data, Step::Publish),
+        SurveyCommand::List { format, data } => {
+            let (all, counts) = data.open_reading()?.read_now(|conn| {
+                let all = surveys::store::page(conn, None, 100_000, true)?;
+                let counts = collection::store::counts(conn, &all.iter().map(|s| s.id).collect::<Vec<_>>())?;
+                Ok((all, counts))
+            })?;
+            let count = |s: &surveys::Survey| counts.get(&s.id).copied().unwrap_or(0);
+            match format {
+                Format::Json => {
+                    let items: Vec<_> = all
+                        .iter()
+                        .map(|s| serde_json::json!({ "id": s.code, "status": s.status, "questionnaire": s.questionnaire, "version": s.version, "responses": count(s) }))
+                        .collect();
+                    print(&format!("{:#}\n", serde_json::Value::from(items)))
+                }
+                Format::Table => {
+                    print(&all.iter().map(|s| format!("{:<30} {:<10} {:>9}  {}\n", s.code, s.status.as_str(), count(s), s.title_en)).collect::<String>())
+                }
+            }
+        }
+    }
+}
+
+fn bar(length: u64, unit: &str) -> ProgressBar {
+    let bar = if length == 0 { ProgressBar::new_spinner() } else { ProgressBar::new(length) };
+    if let Ok(style) = ProgressStyle::with_template(&format!("{{spinner}} {{human_pos}} {unit} {{elapsed}}")) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn responses(command: ResponsesCommand) -> Result<()> {
+    match command {
+        ResponsesCommand::Import { file, survey, map, ignore, missing, stream, dry_run, errors, data } => {
+            let options = collection::import::Options { map, ignore, missing, stream };
+            let errors = errors.unwrap_or_else(|| PathBuf::from(format!("{}.errors.csv", file.display())));
+            import_responses(&file, &survey, &options, dry_run, &errors, &data)
+        }
+        ResponsesCommand::Export { survey, out, data } => {
+            let db = data.open_reading()?;
+            let progress = bar(0, "responses");
+            let output: Box<dyn Write> = match &out {
+                Some(path) => Box::new(BufWriter::new(create(path)?)),
+                None => Box::new(BufWriter::new(io::stdout())),
+            };
+            let rows = db.read_now(|conn| {
+                let open = Surveys::default().by_code(conn, &survey)?;
+                collection::export::write(conn, &open, output, |n| progress.set_position(n))
+            })?;
+            progress.finish_and_clear();
+            say(&format!("{rows} responses of {survey} are written"));
+            Ok(())
+        }
+    }
+}
+
+fn create(path: &Path) -> Result<File> {
+    File::create(path).map_err(|e| Error::config(&format!("cannot write {}: {e}", path.display()), "choose another file"))
+}
+
+fn import_responses(file: &Path, survey: &str, options: &collection::import::Options, dry_run: bool, errors: &Path, data: &DataArgs) -> Result<()> {
+    let opened = data.open()?;
+    let (open, places) = opened.db.read_now(|conn| Ok((Surveys::default().by_code(conn, survey)?, units::store::places(conn)?)))?;
+    let input = File::open(file).map_err(|e| Error::config(&format!("cannot read {}: {e}", file.display()), "give the path of a CSV file"))?;
+    let progress = bar(0, "lines read");
+    let read = collection::import::read(&open, &places, BufReader::new(input), options, Utc::now().naive_utc(), |n| progress.set_position(n));
+    progress.finish_and_clear();
+    let responses = read.or_else(|mistakes| {
+        write_mistakes(errors, &mistakes)?;
+        let first: Vec<String> = mistakes.iter().take(5).map(|m| format!("  line {}, {}: {}", m.line, m.column, m.detail)).collect();
+        Err(Error::Refused(format!("{} mistake(s), nothing was imported; all are in {}\n{}", mistakes.len(), errors.display(), first.join("\n"))))
+    })?;
+    if dry_run {
+        say(&format!("{} responses are fit to import; nothing was stored (dry run)", responses.len()));
+        return Ok(());
+    }
+    let progress = bar(u64::try_from(responses.len()).unwrap_or(0), "stored");
+    let done = opened.db.write_now(|conn| collection::import::store(conn, &open, &responses, |n| progress.set_position(n)))?;
+    progress.finish_and_clear();
+    say(&format!("{} responses are stored, {} were there already", done.stored, done.replays));
+    Ok(())
+}
+
+fn write_mistakes(path: &Path, mistakes: &[collection::import::Mistake]) -> Result<()> {
+    let fault = |e: csv::Error| Error::Refused(format!("{}: {e}", path.display()));
+    let mut writer = csv::Writer::from_writer(create(path)?);
+    writer.write_record(["line", "column", "code", "detail"]).map_err(fault)?;
+    for m in mistakes {
+        writer.write_record([&m.line.to_string(), &m.column, &m.code, &m.detail]).map_err(fault)?;
+    }
+    writer.flush().map_err(|e| Error::Refused(format!("{}: {e}", path.display())))
+}
