@@ -156,7 +156,9 @@ enum SurveyCommand {
 #[derive(Debug, Subcommand)]
 enum ResponsesCommand {
     /// Import a CSV file: all or nothing; the same file again doubles nothing
-    #[command(after_help = "Example: sipas responses import answers.csv --survey ho-gia-dinh-2026 --map weight=w0 --map psu=commune --dry-run")]
+    #[command(
+        after_help = "Example: sipas responses import answers.csv --survey ho-gia-dinh-2026 --map weight=w0 --map psu=commune --dry-run"
+    )]
     Import {
         file: PathBuf,
         /// Code of the survey
@@ -334,7 +336,8 @@ fn check_config(data: &DataArgs, listen: &ListenArgs) -> Result<()> {
 }
 
 fn read_file(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|e| Error::config(&format!("cannot read {}: {e}", path.display()), "give the path of a UTF-8 text file"))
+    std::fs::read_to_string(path)
+        .map_err(|e| Error::config(&format!("cannot read {}: {e}", path.display()), "give the path of a UTF-8 text file"))
 }
 
 fn import_units(file: &Path, totals: Option<&Path>, data: &DataArgs) -> Result<()> {
@@ -362,7 +365,14 @@ fn questionnaire(command: QuestionnaireCommand) -> Result<()> {
         QuestionnaireCommand::Check { file } => {
             let (q, _) = checked(&file)?;
             let items = q.index.as_ref().map_or(0, |i| i.items().count());
-            say(&format!("{} version {}: {} questions on {} pages, {items} index items, {} bytes an answer; no findings", q.code, q.version, q.questions.len(), q.sections.len(), q.code_bytes));
+            say(&format!(
+                "{} version {}: {} questions on {} pages, {items} index items, {} bytes an answer; no findings",
+                q.code,
+                q.version,
+                q.questions.len(),
+                q.sections.len(),
+                q.code_bytes
+            ));
             Ok(())
         }
         QuestionnaireCommand::Add { file, data } => {
@@ -375,7 +385,8 @@ fn questionnaire(command: QuestionnaireCommand) -> Result<()> {
             let all = data.open_reading()?.read_now(questionnaires::store::list)?;
             match format {
                 Format::Json => {
-                    let items: Vec<_> = all.iter().map(|(code, version)| serde_json::json!({ "questionnaire": code, "version": version })).collect();
+                    let items: Vec<_> =
+                        all.iter().map(|(code, version)| serde_json::json!({ "questionnaire": code, "version": version })).collect();
                     print(&format!("{:#}\n", serde_json::Value::from(items)))
                 }
                 Format::Table => print(&all.iter().map(|(code, version)| format!("{code:<20} {version}\n")).collect::<String>()),
@@ -416,9 +427,11 @@ fn survey(command: SurveyCommand) -> Result<()> {
                         .collect();
                     print(&format!("{:#}\n", serde_json::Value::from(items)))
                 }
-                Format::Table => {
-                    print(&all.iter().map(|s| format!("{:<30} {:<10} {:>9}  {}\n", s.code, s.status.as_str(), count(s), s.title_en)).collect::<String>())
-                }
+                Format::Table => print(
+                    &all.iter()
+                        .map(|s| format!("{:<30} {:<10} {:>9}  {}\n", s.code, s.status.as_str(), count(s), s.title_en))
+                        .collect::<String>(),
+                ),
             }
         }
     }
@@ -461,17 +474,31 @@ fn create(path: &Path) -> Result<File> {
     File::create(path).map_err(|e| Error::config(&format!("cannot write {}: {e}", path.display()), "choose another file"))
 }
 
-fn import_responses(file: &Path, survey: &str, options: &collection::import::Options, dry_run: bool, errors: &Path, data: &DataArgs) -> Result<()> {
+fn import_responses(
+    file: &Path,
+    survey: &str,
+    options: &collection::import::Options,
+    dry_run: bool,
+    errors: &Path,
+    data: &DataArgs,
+) -> Result<()> {
     let opened = data.open()?;
     let (open, places) = opened.db.read_now(|conn| Ok((Surveys::default().by_code(conn, survey)?, units::store::places(conn)?)))?;
-    let input = File::open(file).map_err(|e| Error::config(&format!("cannot read {}: {e}", file.display()), "give the path of a CSV file"))?;
+    let input =
+        File::open(file).map_err(|e| Error::config(&format!("cannot read {}: {e}", file.display()), "give the path of a CSV file"))?;
     let progress = bar(0, "lines read");
-    let read = collection::import::read(&open, &places, BufReader::new(input), options, Utc::now().naive_utc(), |n| progress.set_position(n));
+    let read =
+        collection::import::read(&open, &places, BufReader::new(input), options, Utc::now().naive_utc(), |n| progress.set_position(n));
     progress.finish_and_clear();
     let responses = read.or_else(|mistakes| {
         write_mistakes(errors, &mistakes)?;
         let first: Vec<String> = mistakes.iter().take(5).map(|m| format!("  line {}, {}: {}", m.line, m.column, m.detail)).collect();
-        Err(Error::Refused(format!("{} mistake(s), nothing was imported; all are in {}\n{}", mistakes.len(), errors.display(), first.join("\n"))))
+        Err(Error::Refused(format!(
+            "{} mistake(s), nothing was imported; all are in {}\n{}",
+            mistakes.len(),
+            errors.display(),
+            first.join("\n")
+        )))
     })?;
     if dry_run {
         say(&format!("{} responses are fit to import; nothing was stored (dry run)", responses.len()));

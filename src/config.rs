@@ -35,8 +35,12 @@ impl ListenArgs {
     /// # Errors
     /// When it is taken or not ours, with what to do.
     pub fn bind(&self) -> Result<TcpListener> {
-        TcpListener::bind(&self.listen)
-            .map_err(|e| Error::config(&format!("cannot listen on {}: {e}", self.listen), "stop what listens there, or choose another address with --listen"))
+        TcpListener::bind(&self.listen).map_err(|e| {
+            Error::config(
+                &format!("cannot listen on {}: {e}", self.listen),
+                "stop what listens there, or choose another address with --listen",
+            )
+        })
     }
 }
 
@@ -84,7 +88,10 @@ impl DataArgs {
         if let Location::File(path) = &location
             && !path.exists()
         {
-            return Err(Error::config(&format!("there is no database {}", path.display()), "name the data folder with --data, or make one with `sipas migrate`"));
+            return Err(Error::config(
+                &format!("there is no database {}", path.display()),
+                "name the data folder with --data, or make one with `sipas migrate`",
+            ));
         }
         Db::open(location, 2)
     }
@@ -99,8 +106,9 @@ pub struct Opened {
 
 fn lock_beside(database: &Path) -> Result<File> {
     let folder = database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Error::config(&format!("cannot make the data folder {}: {e}", folder.display()), "choose another with --data, or make it writable"))?;
+    std::fs::create_dir_all(folder).map_err(|e| {
+        Error::config(&format!("cannot make the data folder {}: {e}", folder.display()), "choose another with --data, or make it writable")
+    })?;
     let path = database.with_extension("lock");
     let file = File::options()
         .create(true)
@@ -114,6 +122,8 @@ fn lock_beside(database: &Path) -> Result<File> {
             &format!("another sipas process uses {}", folder.display()),
             "stop it first, or give this one another folder with --data; several processes can share a PostgreSQL database",
         )),
-        Err(TryLockError::Error(e)) => Err(Error::config(&format!("cannot lock {}: {e}", path.display()), "put the data folder on a local disk")),
+        Err(TryLockError::Error(e)) => {
+            Err(Error::config(&format!("cannot lock {}: {e}", path.display()), "put the data folder on a local disk"))
+        }
     }
 }

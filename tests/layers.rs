@@ -19,41 +19,13 @@ struct Capability {
 }
 
 const CAPABILITIES: &[Capability] = &[
-    Capability {
-        folder: "accounts",
-        imports: &[],
-        tables: &["users", "sessions"],
-    },
-    Capability {
-        folder: "units",
-        imports: &[],
-        tables: &["units", "places"],
-    },
-    Capability {
-        folder: "questionnaires",
-        imports: &[],
-        tables: &["questionnaire_versions", "slots", "slot_options"],
-    },
-    Capability {
-        folder: "surveys",
-        imports: &["questionnaires", "units"],
-        tables: &["surveys", "survey_units"],
-    },
-    Capability {
-        folder: "collection",
-        imports: &["surveys", "questionnaires", "units"],
-        tables: &["responses", "place_codes"],
-    },
-    Capability {
-        folder: "estimation",
-        imports: &["collection", "surveys", "questionnaires", "units", "stats"],
-        tables: &[],
-    },
-    Capability {
-        folder: "reports",
-        imports: &["estimation", "surveys", "questionnaires", "units", "stats"],
-        tables: &[],
-    },
+    Capability { folder: "accounts", imports: &[], tables: &["users", "sessions"] },
+    Capability { folder: "units", imports: &[], tables: &["units", "places"] },
+    Capability { folder: "questionnaires", imports: &[], tables: &["questionnaire_versions", "slots", "slot_options"] },
+    Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
+    Capability { folder: "collection", imports: &["surveys", "questionnaires", "units"], tables: &["responses", "place_codes"] },
+    Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
+    Capability { folder: "reports", imports: &["estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "admin", imports: &["collection", "surveys", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
 ];
@@ -87,14 +59,7 @@ const ROW_DERIVES: &[&str] = &["Insertable", "Queryable", "Selectable"];
 const DIESEL_WITHOUT_SQL: &[&str] = &["result", "QueryResult", "connection", "Connection", "r2d2"];
 
 /// Diesel's functions that write; their first argument names the table.
-const WRITES: &[&str] = &[
-    "insert_into",
-    "insert_or_ignore_into",
-    "replace_into",
-    "copy_from",
-    "update",
-    "delete",
-];
+const WRITES: &[&str] = &["insert_into", "insert_or_ignore_into", "replace_into", "copy_from", "update", "delete"];
 
 #[test]
 fn source_keeps_the_layers() -> Result<(), Box<dyn Error>> {
@@ -115,12 +80,7 @@ fn source_keeps_the_layers() -> Result<(), Box<dyn Error>> {
         "the checker did not see the source it should check: {} files, {seen:?}",
         files.len()
     );
-    assert!(
-        found.violations.is_empty(),
-        "the layers are broken in {} places:\n{}",
-        found.violations.len(),
-        found.report()
-    );
+    assert!(found.violations.is_empty(), "the layers are broken in {} places:\n{}", found.violations.len(), found.report());
     Ok(())
 }
 
@@ -153,11 +113,7 @@ struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}: {}. {}.",
-            self.file, self.line, self.rule, self.remedy
-        )
+        write!(f, "{}:{}: {}. {}.", self.file, self.line, self.rule, self.remedy)
     }
 }
 
@@ -179,12 +135,7 @@ struct Found {
 
 impl Found {
     fn add(&mut self, file: &File, line: usize, rule: impl Into<String>, remedy: &str) {
-        self.violations.push(Violation {
-            file: file.path.clone(),
-            line,
-            rule: rule.into(),
-            remedy: remedy.into(),
-        });
+        self.violations.push(Violation { file: file.path.clone(), line, rule: rule.into(), remedy: remedy.into() });
     }
 
     fn report(&self) -> String {
@@ -207,9 +158,7 @@ fn check_tree(files: &[File]) -> Found {
     }
     check_folders(files, &mut found);
     check_table_owners(files, &mut found);
-    found
-        .violations
-        .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    found.violations.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     found
 }
 
@@ -240,22 +189,16 @@ fn check_imports(file: &File, tops: &BTreeSet<&str>, found: &mut Found) {
             found.add(
                 file,
                 path.line,
-                format!(
-                    "`{from}` imports the crate root as a whole, which hides what it depends on"
-                ),
+                format!("`{from}` imports the crate root as a whole, which hides what it depends on"),
                 "Name the modules one by one",
             );
         } else if let Some(own) = own {
-            let is_module =
-                tops.contains(to) || capability(to).is_some() || FOUNDATION.contains(&to);
+            let is_module = tops.contains(to) || capability(to).is_some() || FOUNDATION.contains(&to);
             if is_module && !own.imports.contains(&to) && !COMMON.contains(&to) {
                 found.add(
                     file,
                     path.line,
-                    format!(
-                        "`{from}` may import {}, but names `crate::{to}`",
-                        quoted(own.imports.iter().chain(COMMON).copied())
-                    ),
+                    format!("`{from}` may import {}, but names `crate::{to}`", quoted(own.imports.iter().chain(COMMON).copied())),
                     "Turn the dependency round: let the importing side call this one and pass in what is needed",
                 );
             }
@@ -263,9 +206,7 @@ fn check_imports(file: &File, tops: &BTreeSet<&str>, found: &mut Found) {
             found.add(
                 file,
                 path.line,
-                format!(
-                    "`{from}` stands below the capabilities and `stats`, but names `crate::{to}`"
-                ),
+                format!("`{from}` stands below the capabilities and `stats`, but names `crate::{to}`"),
                 "Move this code up into the capability, or pass in what is needed",
             );
         }
@@ -300,10 +241,7 @@ fn check_rule_file(file: &File, found: &mut Found) {
             found.add(
                 file,
                 path.line,
-                format!(
-                    "a rule file never reads the clock, but calls `{}`",
-                    path.segments.join("::")
-                ),
+                format!("a rule file never reads the clock, but calls `{}`", path.segments.join("::")),
                 "Take the time as an argument; the handler or the use case reads the clock",
             );
         }
@@ -312,8 +250,7 @@ fn check_rule_file(file: &File, found: &mut Found) {
 
 /// Rule 3, first half: SQL and diesel's query language stand only in `store.rs` files and in `src/db`.
 fn check_sql_place(file: &File, found: &mut Found) {
-    let remedy =
-        "Put the query into the store.rs of the capability that owns the table and call it";
+    let remedy = "Put the query into the store.rs of the capability that owns the table and call it";
     if file.top() == "db" || file.is_store() {
         return;
     }
@@ -326,8 +263,7 @@ fn check_sql_place(file: &File, found: &mut Found) {
     for path in &file.paths {
         let names: Vec<&str> = path.segments.iter().map(String::as_str).collect();
         if path.ours && names.starts_with(&["db", "schema"]) && !ROWS.contains(&file.name()) {
-            let rule =
-                "tables are named only in store.rs files and in src/db, but this names the schema";
+            let rule = "tables are named only in store.rs files and in src/db, but this names the schema";
             found.add(file, path.line, rule, remedy);
         }
     }
@@ -344,9 +280,7 @@ fn check_sql_place(file: &File, found: &mut Found) {
     for path in file.paths.iter().filter(|path| !path.ours) {
         let mut names = path.segments.iter().map(String::as_str);
         let sql = match names.next() {
-            Some("diesel") => !names
-                .next()
-                .is_some_and(|name| DIESEL_WITHOUT_SQL.contains(&name)),
+            Some("diesel") => !names.next().is_some_and(|name| DIESEL_WITHOUT_SQL.contains(&name)),
             Some("diesel_migrations") => true,
             _ => false,
         };
@@ -399,18 +333,9 @@ fn check_writes(file: &File, found: &mut Found) {
 
 /// Rule 5, and the list of capabilities is complete: every folder is known and says in its mod.rs what it is for.
 fn check_folders(files: &[File], found: &mut Found) {
-    let folders: BTreeSet<&str> = files
-        .iter()
-        .filter(|file| file.in_folder())
-        .map(File::top)
-        .collect();
+    let folders: BTreeSet<&str> = files.iter().filter(|file| file.in_folder()).map(File::top).collect();
     for file in files.iter().filter(|file| file.is_folder_front()) {
-        let documented = file
-            .text
-            .lines()
-            .map_while(|line| line.strip_prefix("//!"))
-            .filter(|line| !line.trim().is_empty())
-            .count();
+        let documented = file.text.lines().map_while(|line| line.strip_prefix("//!")).filter(|line| !line.trim().is_empty()).count();
         if documented < 3 {
             found.add(
                 file,
@@ -421,16 +346,10 @@ fn check_folders(files: &[File], found: &mut Found) {
         }
     }
     for folder in &folders {
-        let Some(first) = files
-            .iter()
-            .find(|file| file.in_folder() && file.top() == *folder)
-        else {
+        let Some(first) = files.iter().find(|file| file.in_folder() && file.top() == *folder) else {
             continue;
         };
-        if !files
-            .iter()
-            .any(|file| file.top() == *folder && file.is_folder_front())
-        {
+        if !files.iter().any(|file| file.top() == *folder && file.is_folder_front()) {
             found.add(
                 first,
                 1,
@@ -447,17 +366,11 @@ fn check_folders(files: &[File], found: &mut Found) {
             );
         }
     }
-    for own in CAPABILITIES
-        .iter()
-        .filter(|own| !folders.contains(own.folder))
-    {
+    for own in CAPABILITIES.iter().filter(|own| !folders.contains(own.folder)) {
         found.violations.push(Violation {
             file: "tests/layers.rs".into(),
             line: 1,
-            rule: format!(
-                "CAPABILITIES lists `{}`, but src/{0} does not exist",
-                own.folder
-            ),
+            rule: format!("CAPABILITIES lists `{}`, but src/{0} does not exist", own.folder),
             remedy: "Remove it from the list".into(),
         });
     }
@@ -481,11 +394,7 @@ fn check_table_owners(files: &[File], found: &mut Found) {
         }
     }
     for own in CAPABILITIES {
-        for table in own
-            .tables
-            .iter()
-            .filter(|table| !tables.iter().any(|(name, _)| name == *table))
-        {
+        for table in own.tables.iter().filter(|table| !tables.iter().any(|(name, _)| name == *table)) {
             found.add(
                 schema,
                 1,
@@ -497,15 +406,11 @@ fn check_table_owners(files: &[File], found: &mut Found) {
 }
 
 fn capability(folder: &str) -> Option<&'static Capability> {
-    CAPABILITIES
-        .iter()
-        .find(|capability| capability.folder == folder)
+    CAPABILITIES.iter().find(|capability| capability.folder == folder)
 }
 
 fn owner(table: &str) -> Option<&'static str> {
-    let owner = CAPABILITIES
-        .iter()
-        .find(|capability| capability.tables.contains(&table));
+    let owner = CAPABILITIES.iter().find(|capability| capability.tables.contains(&table));
     owner.map(|capability| capability.folder)
 }
 
@@ -526,20 +431,9 @@ fn is_sql(text: &str) -> bool {
         Some("DELETE") => second == Some("FROM"),
         Some("UPDATE") => third == Some("SET"),
         Some("WITH") => text.contains(" AS ("),
-        Some("CREATE" | "ALTER" | "DROP") => matches!(
-            second,
-            Some(
-                "TABLE"
-                    | "INDEX"
-                    | "UNIQUE"
-                    | "VIEW"
-                    | "OR"
-                    | "TEMP"
-                    | "TEMPORARY"
-                    | "SCHEMA"
-                    | "DATABASE"
-            )
-        ),
+        Some("CREATE" | "ALTER" | "DROP") => {
+            matches!(second, Some("TABLE" | "INDEX" | "UNIQUE" | "VIEW" | "OR" | "TEMP" | "TEMPORARY" | "SCHEMA" | "DATABASE"))
+        }
         _ => false,
     }
 }
@@ -581,64 +475,37 @@ fn writes_as_named(tokens: &[Token]) -> Vec<Write> {
     for (index, token) in tokens.iter().enumerate() {
         let before = |back: usize| index.checked_sub(back).and_then(at);
         if token.kind == Kind::Text {
-            let in_query = before(1).is_some_and(|token| token.is_mark("("))
-                && before(2).is_some_and(|token| token.is_word("sql_query"));
+            let in_query = before(1).is_some_and(|token| token.is_mark("(")) && before(2).is_some_and(|token| token.is_word("sql_query"));
             if in_query || is_sql(&token.text) {
                 let tables = written_in_sql(&token.text).into_iter();
-                found.extend(tables.map(|table| Write {
-                    line: token.line,
-                    table: Some(table),
-                }));
+                found.extend(tables.map(|table| Write { line: token.line, table: Some(table) }));
             }
             continue;
         }
         let name = token.text.as_str();
-        let is_helper = ["insert", "upsert", "update", "delete"]
-            .iter()
-            .any(|stem| name.contains(stem));
-        if token.kind != Kind::Word
-            || !is_helper
-            || before(1).is_some_and(|token| token.is_word("fn"))
-        {
+        let is_helper = ["insert", "upsert", "update", "delete"].iter().any(|stem| name.contains(stem));
+        if token.kind != Kind::Word || !is_helper || before(1).is_some_and(|token| token.is_word("fn")) {
             continue;
         }
         if WRITES.contains(&name) && is_mark(index + 1, "(") {
-            let qualifier = before(1)
-                .filter(|token| token.is_mark("::"))
-                .and_then(|_| before(2));
+            let qualifier = before(1).filter(|token| token.is_mark("::")).and_then(|_| before(2));
             let of_diesel = match qualifier {
-                Some(qualifier) => {
-                    ["diesel", "dsl", "functions"].contains(&qualifier.text.as_str())
-                }
-                None => {
-                    !before(1).is_some_and(|token| token.is_mark(".")) && !defined.contains(name)
-                }
+                Some(qualifier) => ["diesel", "dsl", "functions"].contains(&qualifier.text.as_str()),
+                None => !before(1).is_some_and(|token| token.is_mark(".")) && !defined.contains(name),
             };
             if of_diesel {
                 let table = named_table(tokens.get(index + 2..).unwrap_or_default());
-                found.push(Write {
-                    line: token.line,
-                    table,
-                });
+                found.push(Write { line: token.line, table });
             }
         } else {
-            let open = if is_mark(index + 1, "!") {
-                index + 2
-            } else {
-                index + 1
-            };
+            let open = if is_mark(index + 1, "!") { index + 2 } else { index + 1 };
             let group = group(tokens.get(open..).unwrap_or_default());
             let table = group.windows(3).find_map(|window| match window {
-                [table, colons, last] if colons.is_mark("::") && last.is_word("table") => {
-                    Some(table)
-                }
+                [table, colons, last] if colons.is_mark("::") && last.is_word("table") => Some(table),
                 _ => None,
             });
             if let Some(table) = table {
-                found.push(Write {
-                    line: token.line,
-                    table: Some(table.text.clone()),
-                });
+                found.push(Write { line: token.line, table: Some(table.text.clone()) });
             }
         }
     }
@@ -681,15 +548,8 @@ fn group(tokens: &[Token]) -> &[Token] {
 
 /// The tables that an SQL text writes.
 fn written_in_sql(text: &str) -> Vec<String> {
-    let words: Vec<&str> = text
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
-        .collect();
-    let is = |index: usize, word: &str| {
-        words
-            .get(index)
-            .is_some_and(|at| at.eq_ignore_ascii_case(word))
-    };
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    let is = |index: usize, word: &str| words.get(index).is_some_and(|at| at.eq_ignore_ascii_case(word));
     let mut tables = Vec::new();
     for index in 0..words.len() {
         let inserts = is(index, "into");
@@ -713,12 +573,10 @@ fn declared_tables(tokens: &[Token]) -> Vec<(String, usize)> {
             continue;
         }
         // Before the name may stand `use diesel::sql_types::*;` lines and attributes; after it stands `(`.
-        let name = group(rest.get(1..).unwrap_or_default())
-            .windows(2)
-            .find_map(|pair| match pair {
-                [name, open] if name.kind == Kind::Word && open.is_mark("(") => Some(name),
-                _ => None,
-            });
+        let name = group(rest.get(1..).unwrap_or_default()).windows(2).find_map(|pair| match pair {
+            [name, open] if name.kind == Kind::Word && open.is_mark("(") => Some(name),
+            _ => None,
+        });
         tables.extend(name.map(|name| (name.text.clone(), name.line)));
     }
     tables
@@ -738,12 +596,7 @@ struct File {
 impl File {
     fn new(path: &str, text: &str) -> Self {
         let tokens = tokens(text);
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            paths: PathReader::read(&tokens, module_of(path)),
-            tokens,
-        }
+        Self { path: path.to_owned(), text: text.to_owned(), paths: PathReader::read(&tokens, module_of(path)), tokens }
     }
 
     fn name(&self) -> &str {
@@ -784,10 +637,7 @@ impl File {
 fn module_of(path: &str) -> Vec<String> {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs");
     let mut module: Vec<String> = path.split('/').map(str::to_owned).collect();
-    if module
-        .last()
-        .is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str()))
-    {
+    if module.last().is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str())) {
         module.pop();
     }
     module
@@ -821,19 +671,12 @@ impl Token {
 
 /// Cuts Rust source into tokens and leaves out comments, characters and lifetimes.
 fn tokens(text: &str) -> Vec<Token> {
-    let mut reader = Reader {
-        rest: text,
-        line: 1,
-    };
+    let mut reader = Reader { rest: text, line: 1 };
     let mut tokens = Vec::new();
     while let Some(next) = reader.rest.chars().next() {
         let line = reader.line;
         let mut add = |kind, text: &str| {
-            tokens.push(Token {
-                kind,
-                text: text.to_owned(),
-                line,
-            });
+            tokens.push(Token { kind, text: text.to_owned(), line });
         };
         if next.is_whitespace() {
             reader.take(next.len_utf8());
@@ -972,13 +815,7 @@ struct PathReader<'a> {
 
 impl<'a> PathReader<'a> {
     fn read(tokens: &'a [Token], file: Vec<String>) -> Vec<Named> {
-        let mut reader = Self {
-            tokens,
-            next: 0,
-            file,
-            braces: Vec::new(),
-            found: Vec::new(),
-        };
+        let mut reader = Self { tokens, next: 0, file, braces: Vec::new(), found: Vec::new() };
         while let Some(token) = reader.at(0) {
             reader.step(token);
         }
@@ -1069,21 +906,13 @@ impl<'a> PathReader<'a> {
                 false
             }
         };
-        while ours
-            && rest
-                .peek()
-                .is_some_and(|name| *name == "self" || *name == "super")
-        {
+        while ours && rest.peek().is_some_and(|name| *name == "self" || *name == "super") {
             if rest.next().is_some_and(|name| name == "super") {
                 here.pop();
             }
         }
         here.extend(rest.cloned());
-        self.found.push(Named {
-            line,
-            ours,
-            segments: here,
-        });
+        self.found.push(Named { line, ours, segments: here });
     }
 }
 
@@ -1243,13 +1072,11 @@ src/units/store.rs | const A: &str = "WITH a AS (SELECT 1) UPDATE surveys SET b 
 #[test]
 fn folders_and_tables_without_a_place_are_noticed() {
     let documented = "//! One.\n//! Two.\n//!\n//! Three.\n";
-    let schema = "diesel::table! {\n    use diesel::sql_types::*;\n    #[sql_name = \"x\"]\n    visits (id) {\n        id -> BigInt,\n    }\n}";
+    let schema =
+        "diesel::table! {\n    use diesel::sql_types::*;\n    #[sql_name = \"x\"]\n    visits (id) {\n        id -> BigInt,\n    }\n}";
     let files = [
         File::new("src/units/mod.rs", documented),
-        File::new(
-            "src/surveys/mod.rs",
-            "//! One.\n//!\n//! Two.\nuse std::fmt;\n//! Three.",
-        ),
+        File::new("src/surveys/mod.rs", "//! One.\n//!\n//! Two.\nuse std::fmt;\n//! Three."),
         File::new("src/accounts/rights.rs", ""),
         File::new("src/feedback/mod.rs", documented),
         File::new("src/db/schema.rs", schema),
@@ -1263,10 +1090,7 @@ fn folders_and_tables_without_a_place_are_noticed() {
         "`units` owns `places`, but the schema has no such table",
         "CAPABILITIES lists `reports`, but src/reports does not exist",
     ] {
-        assert!(
-            report.contains(expected),
-            "missing `{expected}` in:\n{report}"
-        );
+        assert!(report.contains(expected), "missing `{expected}` in:\n{report}");
     }
     assert!(!report.contains("src/units/mod.rs"), "{report}");
 }
@@ -1275,10 +1099,7 @@ fn folders_and_tables_without_a_place_are_noticed() {
 fn source_text_is_read_as_rust_reads_it() {
     let text = "/* a /* b */ c */ let x: &'a str = \"q\\\"r\"; 'y' '\\'' b\"z\" r#\"p\"q\"# r#type a::b // end\n//! d\nlast";
     let read: Vec<_> = tokens(text).into_iter().map(|token| token.text).collect();
-    let expected = [
-        "let", "x", ":", "&", "str", "=", "q\\\"r", ";", "z", "p\"q", "type", "a", "::", "b",
-        "last",
-    ];
+    let expected = ["let", "x", ":", "&", "str", "=", "q\\\"r", ";", "z", "p\"q", "type", "a", "::", "b", "last"];
     assert_eq!(read, expected);
     assert_eq!(tokens(text).last().map(|token| token.line), Some(3));
 }

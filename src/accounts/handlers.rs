@@ -24,7 +24,11 @@ pub struct Next {
 
 /// Only addresses of our own, so that nobody is led elsewhere.
 fn own_address(next: &str) -> &str {
-    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control) { next } else { "/admin" }
+    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control) {
+        next
+    } else {
+        "/admin"
+    }
 }
 
 /// `GET /signin`
@@ -63,7 +67,11 @@ fn signed_in(request: &HttpRequest, token: String, to: &str) -> HttpResponse {
         .same_site(SameSite::Lax)
         .secure(request.connection_info().scheme() == "https")
         .max_age(Duration::hours(store::SESSION_HOURS));
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).insert_header((header::CACHE_CONTROL, "no-store")).cookie(cookie.finish()).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, to))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .cookie(cookie.finish())
+        .finish()
 }
 
 /// A form without fields of its own.
@@ -94,7 +102,12 @@ pub struct NewPassword {
 }
 
 /// `POST /account/password`
-pub async fn change_password(request: HttpRequest, sent: SignedForm<NewPassword>, db: Data<Db>, renderer: Data<Renderer>) -> Result<HttpResponse> {
+pub async fn change_password(
+    request: HttpRequest,
+    sent: SignedForm<NewPassword>,
+    db: Data<Db>,
+    renderer: Data<Renderer>,
+) -> Result<HttpResponse> {
     let SignedForm { user, form } = sent;
     let name = user.name.clone();
     let current = form.current.clone();
@@ -112,7 +125,10 @@ pub async fn change_password(request: HttpRequest, sent: SignedForm<NewPassword>
     };
     if trouble.is_some() {
         let view = PasswordView { first: user.must_change_password, shortest: password::SHORTEST, trouble };
-        return Page::new(&request, &renderer).status(StatusCode::UNPROCESSABLE_ENTITY).user(Some(user.shown())).render("accounts/password.html", view);
+        return Page::new(&request, &renderer)
+            .status(StatusCode::UNPROCESSABLE_ENTITY)
+            .user(Some(user.shown()))
+            .render("accounts/password.html", view);
     }
     let token = db
         .write(move |conn| {

@@ -36,9 +36,8 @@ pub fn acceptable(password: &str) -> bool {
 pub fn one_time() -> String {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let mut rng = rand::rng();
-    let mut word = |n: usize| -> String {
-        (0..n).filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len())).map(|b| char::from(*b))).collect()
-    };
+    let mut word =
+        |n: usize| -> String { (0..n).filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len())).map(|b| char::from(*b))).collect() };
     (0..4).map(|_| word(4)).collect::<Vec<_>>().join("-")
 }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::web::{Data, Form};
+use actix_web::web::{Data, Query};
 use actix_web::{FromRequest, HttpRequest};
 use chrono::Utc;
 use serde::Deserialize;
@@ -88,7 +88,9 @@ impl FromRequest for Administrator {
         Box::pin(async move {
             match user.await? {
                 None => Err(Error::SignInFirst),
-                Some(user) if user.must_change_password => Err(Error::Forbidden("choose a password of your own first, at /account/password".to_owned())),
+                Some(user) if user.must_change_password => {
+                    Err(Error::Forbidden("choose a password of your own first, at /account/password".to_owned()))
+                }
                 Some(user) => Ok(Administrator(user)),
             }
         })
@@ -104,10 +106,9 @@ pub struct SignedForm<T> {
 }
 
 #[derive(Deserialize)]
-struct Tokened<T> {
+struct Token {
+    #[serde(default)]
     csrf: String,
-    #[serde(flatten)]
-    form: T,
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for SignedForm<T> {
@@ -115,14 +116,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for SignedForm<T> {
     type Future = Found<Self>;
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let user = session_user(request);
-        let form = Form::<Tokened<T>>::from_request(request, payload);
+        let body = String::from_request(request, payload);
         Box::pin(async move {
             let user = user.await?.ok_or(Error::SignInFirst)?;
-            let sent = form.await.map_err(|e| Error::BadRequest(format!("the form cannot be read: {e}")))?.into_inner();
-            if sent.csrf != user.csrf {
+            let unreadable = |e: &dyn std::fmt::Display| Error::BadRequest(format!("the form cannot be read: {e}"));
+            let body = body.await.map_err(|e| unreadable(&e))?;
+            // The token first: what a forged form says is not looked at.
+            let token = Query::<Token>::from_query(&body).map_err(|e| unreadable(&e))?;
+            if token.csrf != user.csrf {
                 return Err(Error::Forbidden("this form is not from this session; open the page again and repeat".to_owned()));
             }
-            Ok(SignedForm { user, form: sent.form })
+            let form = Query::<T>::from_query(&body).map_err(|e| unreadable(&e))?;
+            Ok(SignedForm { user, form: form.into_inner() })
         })
     }
 }

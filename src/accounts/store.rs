@@ -53,9 +53,10 @@ pub fn add_administrator(conn: &mut Conn, name: &str, now: NaiveDateTime) -> Res
         ))
         .execute(conn)
         .map_err(|e| match e {
-            diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => {
-                Error::Conflict("user_exists", format!("there is a user {name:?} already; use `sipas user reset {name}` for a new password"))
-            }
+            diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => Error::Conflict(
+                "user_exists",
+                format!("there is a user {name:?} already; use `sipas user reset {name}` for a new password"),
+            ),
             other => other.into(),
         })?;
     Ok(one_time)
@@ -67,13 +68,20 @@ pub fn add_administrator(conn: &mut Conn, name: &str, now: NaiveDateTime) -> Res
 /// `NotFound`.
 pub fn reset(conn: &mut Conn, name: &str) -> Result<String> {
     let one_time = password::one_time();
-    let id: i64 = users::table.filter(users::name.eq(name)).select(users::id).first(conn).optional()?.ok_or_else(|| Error::NotFound(format!("user {name}")))?;
+    let id: i64 = users::table
+        .filter(users::name.eq(name))
+        .select(users::id)
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::NotFound(format!("user {name}")))?;
     set_password_hash(conn, id, &password::hash(&one_time)?, true)?;
     Ok(one_time)
 }
 
 fn set_password_hash(conn: &mut Conn, id: i64, hash: &str, must_change: bool) -> Result<()> {
-    diesel::update(users::table.find(id)).set((users::password_hash.eq(hash), users::must_change_password.eq(must_change))).execute(conn)?;
+    diesel::update(users::table.find(id))
+        .set((users::password_hash.eq(hash), users::must_change_password.eq(must_change)))
+        .execute(conn)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(id))).execute(conn)?;
     Ok(())
 }
@@ -91,7 +99,8 @@ pub fn unclaimed(conn: &mut Conn, name: &str) -> Result<Option<bool>> {
 /// The user's key when name and password fit. Takes the same time when the name does not exist.
 pub fn authenticate(conn: &mut Conn, name: &str, given: &str) -> Result<Option<i64>> {
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$vTn+zfCWq6kJj3kKFjwBVSUZL1YMnNEkmUgHnkSAjOE";
-    let found: Option<(i64, String)> = users::table.filter(users::name.eq(name)).select((users::id, users::password_hash)).first(conn).optional()?;
+    let found: Option<(i64, String)> =
+        users::table.filter(users::name.eq(name)).select((users::id, users::password_hash)).first(conn).optional()?;
     let fits = password::verify(given, found.as_ref().map_or(NOBODY, |(_, hash)| hash));
     Ok(found.filter(|_| fits).map(|(id, _)| id))
 }

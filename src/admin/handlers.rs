@@ -62,7 +62,13 @@ impl Listed {
 }
 
 /// `GET /`
-pub async fn home(request: HttpRequest, viewer: Viewer, db: Data<Db>, renderer: Data<Renderer>, language: Language) -> Result<HttpResponse> {
+pub async fn home(
+    request: HttpRequest,
+    viewer: Viewer,
+    db: Data<Db>,
+    renderer: Data<Renderer>,
+    language: Language,
+) -> Result<HttpResponse> {
     let list = db.read(|conn| listed(conn, false)).await?;
     let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language), &viewer)).collect();
     let demonstration = lines.iter().any(|l| l.demonstration);
@@ -74,12 +80,21 @@ pub async fn home(request: HttpRequest, viewer: Viewer, db: Data<Db>, renderer: 
 }
 
 /// `GET /admin`
-pub async fn surveys(request: HttpRequest, Administrator(user): Administrator, db: Data<Db>, renderer: Data<Renderer>, language: Language) -> Result<HttpResponse> {
+pub async fn surveys(
+    request: HttpRequest,
+    Administrator(user): Administrator,
+    db: Data<Db>,
+    renderer: Data<Renderer>,
+    language: Language,
+) -> Result<HttpResponse> {
     let list = db.read(|conn| listed(conn, true)).await?;
     let viewer = Viewer(Some(user));
     let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language), &viewer)).collect();
     let demonstration = lines.iter().any(|l| l.demonstration);
-    Page::new(&request, &renderer).user(viewer.shown()).demonstration(demonstration).render("admin/surveys.html", AdminView { surveys: lines })
+    Page::new(&request, &renderer)
+        .user(viewer.shown())
+        .demonstration(demonstration)
+        .render("admin/surveys.html", AdminView { surveys: lines })
 }
 
 /// Set after a step was taken.
@@ -146,7 +161,11 @@ fn steps(survey: &Survey, words: &Words) -> Vec<StepView> {
     STEPS
         .into_iter()
         .filter(|(_, step)| survey.after(*step).is_ok())
-        .map(|(word, _)| StepView { step: word, text: words.say(&format!("step-{word}"), &[]), meaning: words.say(&format!("step-{word}-meaning"), &[]) })
+        .map(|(word, _)| StepView {
+            step: word,
+            text: words.say(&format!("step-{word}"), &[]),
+            meaning: words.say(&format!("step-{word}-meaning"), &[]),
+        })
         .collect()
 }
 
@@ -159,7 +178,13 @@ pub struct StepForm {
 }
 
 /// `POST /admin/surveys/{survey}/steps`
-pub async fn take_step(code: Path<String>, _right: Administrator, sent: SignedForm<StepForm>, db: Data<Db>, surveys: Data<Surveys>) -> Result<HttpResponse> {
+pub async fn take_step(
+    code: Path<String>,
+    _right: Administrator,
+    sent: SignedForm<StepForm>,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+) -> Result<HttpResponse> {
     let step = STEPS.into_iter().find(|(word, _)| *word == sent.form.step).map(|(_, s)| s);
     let step = step.ok_or_else(|| Error::BadRequest("the step is one of open, close, publish".to_owned()))?;
     if sent.form.sure != "yes" {

@@ -1,7 +1,7 @@
 //! The citizen's pages and `POST /api/v1/surveys/{id}/responses`.
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Form, Path};
+use actix_web::web::{Data, Form, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 use uuid::Uuid;
@@ -45,7 +45,14 @@ async fn entry(db: &Db, surveys: &Surveys, code: String, language: Language) -> 
 }
 
 /// `GET /s/{code}`: the first page. Each load carries a new submission UUID.
-pub async fn start(request: HttpRequest, code: Path<String>, db: Data<Db>, surveys: Data<Surveys>, renderer: Data<Renderer>, language: Language) -> Result<HttpResponse> {
+pub async fn start(
+    request: HttpRequest,
+    code: Path<String>,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+    renderer: Data<Renderer>,
+    language: Language,
+) -> Result<HttpResponse> {
     let entry = entry(&db, &surveys, code.into_inner(), language).await?;
     if let Err(Error::Conflict(_, why)) = entry.open.survey.takes_answers(Utc::now().date_naive()) {
         return closed(&request, &renderer, &entry, &why);
@@ -55,17 +62,33 @@ pub async fn start(request: HttpRequest, code: Path<String>, db: Data<Db>, surve
 
 fn closed(request: &HttpRequest, renderer: &Renderer, entry: &Entry, why: &str) -> Result<HttpResponse> {
     let view = serde_json::json!({ "survey": entry.survey, "why": why });
-    Page::new(request, renderer).status(StatusCode::GONE).demonstration(entry.open.survey.demonstration).render("collection/closed.html", view)
+    Page::new(request, renderer)
+        .status(StatusCode::GONE)
+        .demonstration(entry.open.survey.demonstration)
+        .render("collection/closed.html", view)
 }
 
-fn show_start(request: &HttpRequest, renderer: &Renderer, language: Language, entry: &Entry, id: Uuid, choose_unit: bool) -> Result<HttpResponse> {
+fn show_start(
+    request: &HttpRequest,
+    renderer: &Renderer,
+    language: Language,
+    entry: &Entry,
+    id: Uuid,
+    choose_unit: bool,
+) -> Result<HttpResponse> {
     let questionnaire = entry.open.questionnaire();
     let words = renderer.words(language);
     let mut units: Vec<(String, Vec<(String, String)>)> = Vec::new();
     if entry.code.unit.is_none() {
         for kind in UnitKind::ALL {
-            let mut of_kind: Vec<(String, String)> =
-                entry.open.frame.units.values().filter(|u| u.kind == *kind).map(|u| (u.code.clone(), u.name(language.code()).to_owned())).collect();
+            let mut of_kind: Vec<(String, String)> = entry
+                .open
+                .frame
+                .units
+                .values()
+                .filter(|u| u.kind == *kind)
+                .map(|u| (u.code.clone(), u.name(language.code()).to_owned()))
+                .collect();
             of_kind.sort_by(|a, b| a.1.cmp(&b.1));
             if !of_kind.is_empty() {
                 units.push((words.say(&format!("kind-{}", kind.as_str().replace('_', "-")), &[]), of_kind));
@@ -132,7 +155,11 @@ pub async fn step(
         (typed::PageSent::Section(n), _) => {
             let problems = section_problems(&entry.open, n, &answers, &unreadable);
             let added = maker.asked(n).iter().any(|p| questionnaire.questions.get(*p).is_some_and(|q| !sent.seen.contains(&q.code)));
-            if problems.is_empty() && !added { show.at(walk::after(questionnaire, &answers, Some(n))) } else { show.section(n, &problems, added) }
+            if problems.is_empty() && !added {
+                show.at(walk::after(questionnaire, &answers, Some(n)))
+            } else {
+                show.section(n, &problems, added)
+            }
         }
         (typed::PageSent::Review, _) => {
             let shown = |n: &usize| questionnaire.shows(*n, &answers);
@@ -166,7 +193,8 @@ async fn send(show: &Show<'_>, entry: &Entry, intake: &Intake, unit: &str, langu
         return Err(Error::Conflict("no_open_stream", format!("survey {} is answered by invited people only", survey.code)));
     }
     let stored = codes::encode(entry.open.questionnaire(), show.maker.answers);
-    let mut response = Response::new(show.maker.id, survey.id, unit, Stream::Open, Mode::Web, language.code(), Utc::now().naive_utc(), stored);
+    let mut response =
+        Response::new(show.maker.id, survey.id, unit, Stream::Open, Mode::Web, language.code(), Utc::now().naive_utc(), stored);
     response.place.clone_from(&entry.code.place);
     let trouble = match intake.submit(response).await {
         Ok(_) => {
@@ -195,7 +223,10 @@ struct Show<'a> {
 
 impl Show<'_> {
     fn page(&self) -> Page<'_> {
-        Page::new(self.request, self.renderer).language(self.maker.language).demonstration(self.maker.open.survey.demonstration).kept_for_going_back()
+        Page::new(self.request, self.renderer)
+            .language(self.maker.language)
+            .demonstration(self.maker.open.survey.demonstration)
+            .kept_for_going_back()
     }
 
     fn at(&self, page: At) -> Result<HttpResponse> {
@@ -228,7 +259,14 @@ impl Show<'_> {
 }
 
 /// `GET /s/{code}/thanks/{form}`
-pub async fn thanks(request: HttpRequest, path: Path<(String, String)>, db: Data<Db>, surveys: Data<Surveys>, renderer: Data<Renderer>, language: Language) -> Result<HttpResponse> {
+pub async fn thanks(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+    renderer: Data<Renderer>,
+    language: Language,
+) -> Result<HttpResponse> {
     let (code, form) = path.into_inner();
     let well_formed = form.len() == 14 && form.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if !well_formed {
@@ -263,8 +301,15 @@ pub struct Accepted {
         (status = 415, description = "The body is not application/json", body = crate::web::problem::Problem),
         (status = 422, description = "Fields need attention; nothing was stored", body = crate::web::problem::Problem),
         (status = 503, description = "Nothing was stored; try again after Retry-After seconds", body = crate::web::problem::Problem)))]
-pub async fn submit(request: HttpRequest, survey: Path<String>, body: Bytes, db: Data<Db>, surveys: Data<Surveys>, intake: Data<Intake>) -> Result<HttpResponse> {
-    let body = extract::json(&request, &body)?;
+pub async fn submit(
+    request: HttpRequest,
+    survey: Path<String>,
+    body: extract::Body,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+    intake: Data<Intake>,
+) -> Result<HttpResponse> {
+    let body = extract::json(&request, &body.0)?;
     let cached = surveys.as_ref().clone();
     let (open, places) = db
         .read(move |conn| {
@@ -276,7 +321,10 @@ pub async fn submit(request: HttpRequest, survey: Path<String>, body: Bytes, db:
     let now = Utc::now().naive_utc();
     open.survey.takes_answers(now.date())?;
     if !open.survey.streams().contains(&Stream::Open) {
-        return Err(Error::Conflict("no_open_stream", format!("survey {} takes answers of drawn or invited people only", open.survey.code)));
+        return Err(Error::Conflict(
+            "no_open_stream",
+            format!("survey {} takes answers of drawn or invited people only", open.survey.code),
+        ));
     }
     let (id, response) = submission::read(&open, &places, &body, now).map_err(Error::Invalid)?;
     let receipt = intake.submit(response).await?;

@@ -92,7 +92,12 @@ pub fn read(
             Ok(false) => break,
             Err(e) => {
                 let line = e.position().map_or(0, csv::Position::line);
-                mistakes.push(mistake(line, "", "unreadable", format!("{e}; the file must be UTF-8 with the same number of cells in every line")));
+                mistakes.push(mistake(
+                    line,
+                    "",
+                    "unreadable",
+                    format!("{e}; the file must be UTF-8 with the same number of cells in every line"),
+                ));
                 break;
             }
             Ok(true) => {}
@@ -104,7 +109,11 @@ pub fn read(
             closed = true;
             let said = record.get(1).and_then(|n| n.parse::<usize>().ok());
             if mistakes.is_empty() && said != Some(responses.len()) {
-                let detail = format!("the closing line says {} rows, there are {}: the file was cut or changed", record.get(1).unwrap_or(""), responses.len());
+                let detail = format!(
+                    "the closing line says {} rows, there are {}: the file was cut or changed",
+                    record.get(1).unwrap_or(""),
+                    responses.len()
+                );
                 mistakes.push(mistake(line, CLOSING, "wrong_count", detail));
             }
         } else if record.len() != header.len() {
@@ -127,10 +136,7 @@ pub fn read(
 /// `id_taken` when another response has one of the ids: nothing is stored then.
 pub fn store(conn: &mut Conn, open: &Open, responses: &[Response], mut progress: impl FnMut(u64)) -> Result<Done> {
     if open.survey.status == Status::Published {
-        return Err(Error::Refused(format!(
-            "survey {} is published; close it first, because its figures would change",
-            open.survey.code
-        )));
+        return Err(Error::Refused(format!("survey {} is published; close it first, because its figures would change", open.survey.code)));
     }
     let mut done = Done::default();
     for chunk in responses.chunks(2_000) {
@@ -142,7 +148,9 @@ pub fn store(conn: &mut Conn, open: &Open, responses: &[Response], mut progress:
                     let id = Uuid::from_slice(&response.id).unwrap_or_default();
                     return Err(Error::Conflict(
                         "id_taken",
-                        format!("another response is stored under the id {id}, or the file has it twice with other answers; nothing was imported"),
+                        format!(
+                            "another response is stored under the id {id}, or the file has it twice with other answers; nothing was imported"
+                        ),
                     ));
                 }
             }
@@ -177,7 +185,11 @@ fn columns(open: &Open, header: &csv::StringRecord, options: &Options) -> std::r
                     1,
                     name,
                     "unknown_column",
-                    format!("{name:?} is neither a question of {} nor one of {}; use --map ours={name} or --ignore {name}", open.questionnaire().code, COLUMNS.join(", ")),
+                    format!(
+                        "{name:?} is neither a question of {} nor one of {}; use --map ours={name} or --ignore {name}",
+                        open.questionnaire().code,
+                        COLUMNS.join(", ")
+                    ),
                 ));
                 Column::Ignored
             }
@@ -234,7 +246,8 @@ impl File<'_> {
     fn answer(&self, position: usize, cell: &str) -> std::result::Result<Option<crate::questionnaires::model::Answer>, validate::What> {
         use crate::questionnaires::model::Kind;
         let Some(question) = self.open.questionnaire().questions.get(position) else { return Ok(None) };
-        let texts: Vec<&str> = if matches!(question.kind, Kind::Multiple { .. }) { cell.split_whitespace().collect() } else { vec![unguarded(cell)] };
+        let texts: Vec<&str> =
+            if matches!(question.kind, Kind::Multiple { .. }) { cell.split_whitespace().collect() } else { vec![unguarded(cell)] };
         validate::from_texts(question, &texts)
     }
 
@@ -248,7 +261,8 @@ impl File<'_> {
         let survey = &self.open.survey;
         let mut refuse = |column: &str, code: &str, detail: String| wrong.push(mistake(line, column, code, detail));
         let id = match ours.get("id") {
-            Some(text) => Uuid::parse_str(text).unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("urn:sipas:{}:{text}", survey.code).as_bytes())),
+            Some(text) => Uuid::parse_str(text)
+                .unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("urn:sipas:{}:{text}", survey.code).as_bytes())),
             None => {
                 refuse("id", "required", "every row needs an id".to_owned());
                 return None;

@@ -190,7 +190,14 @@ impl Maker<'_> {
             }
         }
         let seen: Vec<&str> = shown.iter().filter_map(|p| self.questions().get(*p)).map(|q| q.code.as_str()).collect();
-        FormView { action: format!("/s/{}?lang={}", self.code, self.language.code()), id: self.id, unit: self.unit.clone(), kept, page, seen: seen.join(" ") }
+        FormView {
+            action: format!("/s/{}?lang={}", self.code, self.language.code()),
+            id: self.id,
+            unit: self.unit.clone(),
+            kept,
+            page,
+            seen: seen.join(" "),
+        }
     }
 
     fn progress(&self, page: Page) -> ProgressView {
@@ -202,7 +209,9 @@ impl Maker<'_> {
     #[must_use]
     pub fn asked(&self, section: usize) -> BTreeSet<usize> {
         let range = self.open.questionnaire().sections.get(section).map_or(0..0, |s| s.questions.clone());
-        range.filter(|p| self.questions().get(*p).is_some_and(|q| q.specifies.is_none()) && self.open.questionnaire().asks(*p, self.answers)).collect()
+        range
+            .filter(|p| self.questions().get(*p).is_some_and(|q| q.specifies.is_none()) && self.open.questionnaire().asks(*p, self.answers))
+            .collect()
     }
 
     /// A section's page.
@@ -232,10 +241,15 @@ impl Maker<'_> {
     pub fn review(&self, trouble: Option<String>) -> ReviewView {
         let questionnaire = self.open.questionnaire();
         let lang = self.language.code();
-        let sections = questionnaire.sections.iter().enumerate().filter(|(n, _)| questionnaire.shows(*n, self.answers)).map(|(number, section)| {
-            let answers = self.asked(number).into_iter().filter_map(|p| self.questions().get(p).map(|q| (q.text.get(lang).to_owned(), self.said(p, q)))).collect();
-            ReviewSection { number, title: section.title.get(lang).to_owned(), answers }
-        });
+        let sections =
+            questionnaire.sections.iter().enumerate().filter(|(n, _)| questionnaire.shows(*n, self.answers)).map(|(number, section)| {
+                let answers = self
+                    .asked(number)
+                    .into_iter()
+                    .filter_map(|p| self.questions().get(p).map(|q| (q.text.get(lang).to_owned(), self.said(p, q))))
+                    .collect();
+                ReviewSection { number, title: section.title.get(lang).to_owned(), answers }
+            });
         ReviewView {
             form: self.form("review".to_owned(), &BTreeSet::new()),
             survey: self.survey.clone(),

@@ -43,7 +43,16 @@ pub struct Response {
 impl Response {
     /// A self-selected answer without design information.
     #[must_use]
-    pub fn new(id: Uuid, survey_id: i64, unit: &str, stream: Stream, mode: Mode, language: &str, now: NaiveDateTime, answers: Stored) -> Self {
+    pub fn new(
+        id: Uuid,
+        survey_id: i64,
+        unit: &str,
+        stream: Stream,
+        mode: Mode,
+        language: &str,
+        now: NaiveDateTime,
+        answers: Stored,
+    ) -> Self {
         Response {
             id: id.as_bytes().to_vec(),
             survey_id,

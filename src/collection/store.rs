@@ -114,10 +114,13 @@ pub struct Cells {
 
 /// Calls `each` with the cells of every response of one stream, as the database delivers them.
 pub fn for_each_cells(conn: &mut Conn, survey: i64, stream: crate::surveys::Stream, mut each: impl FnMut(Cells)) -> Result<()> {
-    let query = responses::table
-        .filter(responses::survey_id.eq(survey))
-        .filter(responses::stream.eq(stream))
-        .select((responses::unit, responses::stratum, responses::psu, responses::weight, responses::codes));
+    let query = responses::table.filter(responses::survey_id.eq(survey)).filter(responses::stream.eq(stream)).select((
+        responses::unit,
+        responses::stratum,
+        responses::psu,
+        responses::weight,
+        responses::codes,
+    ));
     match conn {
         Conn::Sqlite(c) => query.load_iter::<Cells, DefaultLoadingMode>(c)?.try_for_each(|row| Ok(each(row?))),
         Conn::Postgres(c) => query.load_iter::<Cells, PgRowByRowLoadingMode>(c)?.try_for_each(|row| Ok(each(row?))),

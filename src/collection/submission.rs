@@ -40,7 +40,11 @@ pub fn read(open: &Open, places: &[Place], body: &Value, now: NaiveDateTime) -> 
     };
     let mut wrong = Vec::new();
     for name in fields.keys().filter(|n| !["id", "unit", "place", "mode", "language", "answers"].contains(&n.as_str())) {
-        wrong.push(FieldError::new(format!("/{}", escaped(name)), "unknown_field", "this field is not known; the fields are id, unit, place, mode, language, answers"));
+        wrong.push(FieldError::new(
+            format!("/{}", escaped(name)),
+            "unknown_field",
+            "this field is not known; the fields are id, unit, place, mode, language, answers",
+        ));
     }
     let text = |name: &str| fields.get(name).filter(|v| !v.is_null()).map(|v| v.as_str().ok_or(()));
     let id = match text("id") {

@@ -137,7 +137,6 @@ pub struct Db {
     location: Location,
 }
 
-
 impl Db {
     /// Opens the database with at most `connections` connections. Does not migrate.
     ///

@@ -72,7 +72,12 @@ fn make(conn: &mut Conn, now: NaiveDateTime) -> Result<()> {
     let places: Vec<Place> = list
         .iter()
         .filter(|u| u.kind == UnitKind::ServiceBranch)
-        .map(|u| Place { code: format!("{}-Q1", u.code), unit: u.code.clone(), name_vi: "Quầy số 1".to_owned(), name_en: "Counter 1".to_owned() })
+        .map(|u| Place {
+            code: format!("{}-Q1", u.code),
+            unit: u.code.clone(),
+            name_vi: "Quầy số 1".to_owned(),
+            name_en: "Counter 1".to_owned(),
+        })
         .collect();
     units::store::put_places(conn, &places)?;
     for source in QUESTIONNAIRES {

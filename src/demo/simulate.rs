@@ -6,8 +6,8 @@ use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
 
 use crate::collection::Response;
-use crate::questionnaires::model::{Answer, Answers, Kind, Question, Questionnaire};
 use crate::questionnaires::codes;
+use crate::questionnaires::model::{Answer, Answers, Kind, Question, Questionnaire};
 use crate::surveys::{Mode, Open, Stream};
 use crate::units::Place;
 
@@ -57,7 +57,9 @@ impl Person<'_> {
                 Some(Answer::Choice(n))
             }
             Kind::Multiple { options, max_selected, .. } => self.several(question, options, max_selected.unwrap_or(u8::MAX)),
-            Kind::Number { min, max, .. } => Some(Answer::Number(min.unwrap_or(0.0).max(max.unwrap_or(10.0).min(min.unwrap_or(0.0) + 1.0)))),
+            Kind::Number { min, max, .. } => {
+                Some(Answer::Number(min.unwrap_or(0.0).max(max.unwrap_or(10.0).min(min.unwrap_or(0.0) + 1.0))))
+            }
             Kind::Text { long: true, .. } if self.rng.random::<f64>() < 0.05 => Some(Answer::Text("(Câu trả lời minh hoạ)".to_owned())),
             Kind::Text { .. } => None,
             Kind::Consent => (self.rng.random::<f64>() < 0.6).then_some(Answer::Choice(1)),
@@ -75,7 +77,13 @@ impl Person<'_> {
         let weight = |i: u8| 1.0 / (f64::from(i) + 1.5) + offset(self.seed, &format!("{}{i}", question.code), 0.05).abs();
         let all: Vec<f64> = (0u8..=254).take(count).map(weight).collect();
         let mut left = self.rng.random::<f64>() * all.iter().sum::<f64>();
-        (1u8..).zip(all).find(|(_, w)| { left -= w; left < 0.0 }).map_or(1, |(n, _)| n)
+        (1u8..)
+            .zip(all)
+            .find(|(_, w)| {
+                left -= w;
+                left < 0.0
+            })
+            .map_or(1, |(n, _)| n)
     }
 
     fn several(&mut self, question: &Question, options: &[crate::questionnaires::model::Choice], most: u8) -> Option<Answer> {

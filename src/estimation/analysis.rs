@@ -134,7 +134,10 @@ pub fn prepare<'a>(conn: &mut Conn, open: &'a Open, request: Request) -> Result<
     let streams = open.survey.streams();
     let stream = request.stream.or(streams.first().copied()).unwrap_or(Stream::Open);
     if !streams.contains(&stream) {
-        return Err(Error::BadRequest(format!("the survey has no stream {stream}; it has: {}", streams.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", "))));
+        return Err(Error::BadRequest(format!(
+            "the survey has no stream {stream}; it has: {}",
+            streams.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ")
+        )));
     }
     let measures = measures::of(open.questionnaire(), index).map_err(Error::Internal)?;
     let mut table = ResponseTable::new(measures.offsets.clone());
@@ -197,7 +200,8 @@ impl Prepared<'_> {
         }
         let numbers: BTreeMap<&str, u32> = (0u32..).zip(&groups).flat_map(|(n, g)| g.units.iter().map(move |u| (*u, n))).collect();
         let of_unit: Vec<u32> = self.table.units.iter().map(|u| numbers.get(u.as_str()).copied().unwrap_or(NO_DOMAIN)).collect();
-        let ids: Vec<u32> = self.table.unit.iter().map(|u| usize::try_from(*u).ok().and_then(|u| of_unit.get(u)).copied().unwrap_or(NO_DOMAIN)).collect();
+        let ids: Vec<u32> =
+            self.table.unit.iter().map(|u| usize::try_from(*u).ok().and_then(|u| of_unit.get(u)).copied().unwrap_or(NO_DOMAIN)).collect();
 
         let refused = |e: String| Error::Conflict("cannot_estimate", e);
         let poststratified = weighting::poststratified(&self.table, &self.totals).map_err(refused)?;
@@ -235,7 +239,11 @@ impl Prepared<'_> {
             By::Unit => units.values().map(|u| Group { unit: Some(&u.code), kind: Some(u.kind), units: vec![&u.code] }).collect(),
             By::Kind => UnitKind::ALL
                 .iter()
-                .map(|kind| Group { unit: None, kind: Some(*kind), units: units.values().filter(|u| u.kind == *kind).map(|u| u.code.as_str()).collect() })
+                .map(|kind| Group {
+                    unit: None,
+                    kind: Some(*kind),
+                    units: units.values().filter(|u| u.kind == *kind).map(|u| u.code.as_str()).collect(),
+                })
                 .filter(|g| !g.units.is_empty())
                 .collect(),
         }
@@ -281,7 +289,8 @@ impl Prepared<'_> {
         let df = f64::from(e.df_domain);
         match self.index.kind {
             IndexKind::SatisfiedShare => {
-                let share = ProportionInterval::Wilson.interval((value / 100.0).clamp(0.0, 1.0), se / 100.0, df, e.n_valid, self.level).ok()?;
+                let share =
+                    ProportionInterval::Wilson.interval((value / 100.0).clamp(0.0, 1.0), se / 100.0, df, e.n_valid, self.level).ok()?;
                 Some(Interval { low: share.low * 100.0, high: share.high * 100.0 })
             }
             IndexKind::Points => {
@@ -299,5 +308,14 @@ struct Group<'a> {
 }
 
 /// The estimate of a group without responses.
-const NOTHING: Estimate =
-    Estimate { estimate: None, se: None, n: 0, n_valid: 0, df_design: 0, df_domain: 0, deff: None, effective_n: None, flag: Flag::EmptyDomain };
+const NOTHING: Estimate = Estimate {
+    estimate: None,
+    se: None,
+    n: 0,
+    n_valid: 0,
+    df_design: 0,
+    df_domain: 0,
+    deff: None,
+    effective_n: None,
+    flag: Flag::EmptyDomain,
+};

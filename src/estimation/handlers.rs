@@ -44,7 +44,13 @@ pub struct Estimates {
         (status = 401, description = "The results are not public yet", body = crate::web::problem::Problem),
         (status = 404, body = crate::web::problem::Problem),
         (status = 409, description = "The questionnaire has no index, or weights cannot be made", body = crate::web::problem::Problem)))]
-pub async fn estimates(code: Path<String>, asked: Query<Asked>, viewer: Viewer, db: Data<Db>, surveys: Data<Surveys>) -> Result<Json<Estimates>> {
+pub async fn estimates(
+    code: Path<String>,
+    asked: Query<Asked>,
+    viewer: Viewer,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+) -> Result<Json<Estimates>> {
     let level = asked.level.unwrap_or(0.95);
     if !(0.5..=0.999).contains(&level) {
         return Err(Error::BadRequest("level is from 0.5 to 0.999".to_owned()));

@@ -18,7 +18,13 @@ pub fn poststratified<'a>(table: &'a ResponseTable, totals: &Totals) -> Result<O
     let by_number: Vec<f64> = table
         .units
         .iter()
-        .map(|code| totals.get(code).copied().filter(|t| *t > 0.0).ok_or_else(|| format!("unit {code} has no total to weight to; import it with the unit list")))
+        .map(|code| {
+            totals
+                .get(code)
+                .copied()
+                .filter(|t| *t > 0.0)
+                .ok_or_else(|| format!("unit {code} has no total to weight to; import it with the unit list"))
+        })
         .collect::<Result<_, _>>()?;
     Poststratified::new(&table.weight, table.unit.as_slice(), &by_number).map(Some).map_err(|e| e.to_string())
 }

@@ -88,7 +88,11 @@ impl Checker {
         }
         self.name(&file.code, '-', "the questionnaire's code");
         if file.version.value.is_empty() || file.version.value.len() > 40 || file.version.value.contains(['/', '?', '#', ' ']) {
-            self.find(file.version.referenced, "the version is empty or has a character that addresses cannot carry", "write for example \"2023\" or \"1.2\"");
+            self.find(
+                file.version.referenced,
+                "the version is empty or has a character that addresses cannot carry",
+                "write for example \"2023\" or \"1.2\"",
+            );
         }
         self.languages = file.languages.iter().map(|l| l.value.clone()).collect();
         if file.languages.is_empty() {
@@ -96,7 +100,11 @@ impl Checker {
         }
         for l in &file.languages {
             if !(2..=3).contains(&l.value.len()) || !l.value.bytes().all(|b| b.is_ascii_lowercase()) {
-                self.find(l.referenced, &format!("{:?} is not a language code", l.value), "write two or three small letters, for example vi");
+                self.find(
+                    l.referenced,
+                    &format!("{:?} is not a language code", l.value),
+                    "write two or three small letters, for example vi",
+                );
             }
         }
         for (name, scale) in &file.scales {
@@ -135,9 +143,15 @@ impl Checker {
     fn text(&mut self, texts: &Texts) -> Text {
         for language in self.languages.clone() {
             match texts.value.get(&language) {
-                None => self.find(texts.referenced, &format!("the text has no {language}"), "every text needs every language of `languages`"),
-                Some(t) if t.trim().is_empty() => self.find(texts.referenced, &format!("the {language} text is empty"), "write it, or leave the key out"),
-                Some(t) if t.len() > LONGEST_TEXT => self.find(texts.referenced, "the text is too long", &format!("keep it under {LONGEST_TEXT} bytes")),
+                None => {
+                    self.find(texts.referenced, &format!("the text has no {language}"), "every text needs every language of `languages`")
+                }
+                Some(t) if t.trim().is_empty() => {
+                    self.find(texts.referenced, &format!("the {language} text is empty"), "write it, or leave the key out")
+                }
+                Some(t) if t.len() > LONGEST_TEXT => {
+                    self.find(texts.referenced, "the text is too long", &format!("keep it under {LONGEST_TEXT} bytes"))
+                }
                 Some(_) => {}
             }
         }
@@ -182,7 +196,11 @@ impl Checker {
     ) -> Kind {
         let more: Vec<_> = not_applicable.into_iter().chain(refused).collect();
         if let Some(c) = options.iter().chain(more.iter().copied()).find(|c| c.exclusive) {
-            self.find(c.code.referenced, "`exclusive` is for options of multiple questions", "leave it out: one answer is exclusive anyway");
+            self.find(
+                c.code.referenced,
+                "`exclusive` is for options of multiple questions",
+                "leave it out: one answer is exclusive anyway",
+            );
         }
         if let Some(c) = more.iter().find(|c| c.specify) {
             self.find(c.code.referenced, "`specify` is for ordinary options", "make it one of `options`");
@@ -214,7 +232,11 @@ impl Checker {
         for (at, section) in file.sections.iter().enumerate() {
             self.name(&section.code, '_', "the section's code");
             if !section_codes.insert(&section.code.value) {
-                self.find(section.code.referenced, &format!("the section {:?} is there twice", section.code.value), "give each section its own code");
+                self.find(
+                    section.code.referenced,
+                    &format!("the section {:?} is there twice", section.code.value),
+                    "give each section its own code",
+                );
             }
             let start = self.questions.len();
             let title = self.text(&section.title);
@@ -307,7 +329,11 @@ impl Checker {
 
     fn unique(&mut self, code: &Placed) {
         if self.questions.iter().any(|other| other.code == code.value) {
-            self.find(code.referenced, &format!("the code {:?} is there twice", code.value), "give each question its own code (`<question>_other` is taken by `specify`)");
+            self.find(
+                code.referenced,
+                &format!("the code {:?} is there twice", code.value),
+                "give each question its own code (`<question>_other` is taken by `specify`)",
+            );
         }
     }
 
@@ -320,7 +346,9 @@ impl Checker {
                     question.constraint = Some(Constraint { condition, message });
                 }
             }
-            (Some(c), None) => self.find(c.referenced, "the constraint has no message", "add `constraint_message`: what should the citizen do?"),
+            (Some(c), None) => {
+                self.find(c.referenced, "the constraint has no message", "add `constraint_message`: what should the citizen do?")
+            }
             (None, Some(m)) => self.find(m.referenced, "the message has no constraint", "add `constraint` or leave the message out"),
             (None, None) => {}
         }
@@ -424,7 +452,11 @@ impl Checker {
         let least = q.min_selected.unwrap_or(0);
         let most = q.max_selected.unwrap_or(u8::MAX);
         if least > most || usize::from(least) > q.options.len() || most == 0 {
-            self.find(at, "`min_selected` and `max_selected` leave no possible answer", "compare them with each other and with the number of options");
+            self.find(
+                at,
+                "`min_selected` and `max_selected` leave no possible answer",
+                "compare them with each other and with the number of options",
+            );
         }
         Kind::Multiple { options: self.choices(&q.options, &[]), min_selected: q.min_selected, max_selected: q.max_selected }
     }
@@ -434,7 +466,11 @@ impl Checker {
         let mut measure = |this: &mut Self, code: &Placed, text: &Texts| {
             this.name(code, '_', "the code");
             if !taken.insert(code.value.clone()) {
-                this.find(code.referenced, &format!("the code {:?} is there twice", code.value), "parts, factors and questions share one space of codes");
+                this.find(
+                    code.referenced,
+                    &format!("the code {:?} is there twice", code.value),
+                    "parts, factors and questions share one space of codes",
+                );
             }
             (code.value.clone(), this.text(text))
         };
@@ -463,19 +499,39 @@ impl Checker {
             self.find(file.overall.code.referenced, "the index has no parts", "add `parts`");
         }
         if (file.kind == IndexKind::Points) != (file.aggregation.value == Aggregation::Sum) {
-            self.find(file.aggregation.referenced, "this aggregation does not go with this kind of index", "points are summed (`sum`); shares are pooled or averaged");
+            self.find(
+                file.aggregation.referenced,
+                "this aggregation does not go with this kind of index",
+                "points are summed (`sum`); shares are pooled or averaged",
+            );
         }
         if file.threshold == 0 {
-            self.find(file.overall.code.referenced, "the threshold is 0", "write the fewest valid forms with which a figure may be shown, for example 30");
+            self.find(
+                file.overall.code.referenced,
+                "the threshold is 0",
+                "write the fewest valid forms with which a figure may be shown, for example 30",
+            );
         }
-        Index { kind: file.kind, aggregation: file.aggregation.value, scores, threshold: file.threshold, overall, parts, bands: self.bands(file) }
+        Index {
+            kind: file.kind,
+            aggregation: file.aggregation.value,
+            scores,
+            threshold: file.threshold,
+            overall,
+            parts,
+            bands: self.bands(file),
+        }
     }
 
     fn scores(&mut self, file: &format::Index) -> BTreeMap<String, f64> {
         match file.kind {
             IndexKind::Points => {
                 if !file.satisfied.is_empty() || !file.valid.is_empty() || file.points.is_empty() {
-                    self.find(file.overall.code.referenced, "an index of points needs `points` and nothing else", "write points: {\"0\": 0, \"1\": 1}");
+                    self.find(
+                        file.overall.code.referenced,
+                        "an index of points needs `points` and nothing else",
+                        "write points: {\"0\": 0, \"1\": 1}",
+                    );
                 }
                 if file.points.values().any(|v| !v.is_finite() || *v < 0.0) {
                     self.find(file.overall.code.referenced, "points must be numbers from 0 up", "change the points");
@@ -484,7 +540,11 @@ impl Checker {
             }
             IndexKind::SatisfiedShare => {
                 if file.satisfied.is_empty() || file.valid.is_empty() || !file.points.is_empty() {
-                    self.find(file.overall.code.referenced, "a satisfied share needs `satisfied` and `valid` and no points", "name the option codes");
+                    self.find(
+                        file.overall.code.referenced,
+                        "a satisfied share needs `satisfied` and `valid` and no points",
+                        "name the option codes",
+                    );
                 }
                 for s in &file.satisfied {
                     if !file.valid.iter().any(|v| v.value == s.value) {

@@ -184,7 +184,12 @@ const MOST_COMBINATIONS: usize = 200_000;
 /// the expressions with its neighbours and the bounds; each text written there and texts of each length compared with; no answer, unless
 /// the question is always asked and required. `this` is the question that `.` stands for; it is taken as answered.
 #[must_use]
-pub fn never_holds(questions: &[Question], conditions: &[&Condition], this: Option<usize>, always_answered: &dyn Fn(usize) -> bool) -> bool {
+pub fn never_holds(
+    questions: &[Question],
+    conditions: &[&Condition],
+    this: Option<usize>,
+    always_answered: &dyn Fn(usize) -> bool,
+) -> bool {
     let mut seen = Mentioned::default();
     for c in conditions {
         seen.visit(&c.expr, this);
@@ -238,7 +243,10 @@ fn every_answer(question: &Question) -> Option<Vec<Option<Answer>>> {
             let scale = 10f64.powi(i32::from(*decimals));
             let (first, last) = ((min * scale).ceil(), (max * scale).floor());
             (last - first <= MOST_NUMBERS).then(|| {
-                std::iter::successors(Some(first), |n| Some(n + 1.0)).take_while(|n| *n <= last).map(|n| Some(Answer::Number(n / scale))).collect()
+                std::iter::successors(Some(first), |n| Some(n + 1.0))
+                    .take_while(|n| *n <= last)
+                    .map(|n| Some(Answer::Number(n / scale)))
+                    .collect()
             })
         }
         Kind::Number { .. } | Kind::Text { .. } | Kind::Multiple { .. } => None,
@@ -306,13 +314,15 @@ impl Mentioned {
                 let mut points = vec![0.0];
                 points.extend(min.iter().chain(max.iter()));
                 points.extend(self.numbers.iter().flat_map(|n| [n - step, *n, n + step, n.floor(), n.ceil()]));
-                points.retain(|v| min.is_none_or(|m| *v >= m) && max.is_none_or(|m| *v <= m) && ((v / step).round() * step - v).abs() < 1e-9);
+                points
+                    .retain(|v| min.is_none_or(|m| *v >= m) && max.is_none_or(|m| *v <= m) && ((v / step).round() * step - v).abs() < 1e-9);
                 points.sort_by(f64::total_cmp);
                 points.dedup();
                 points.into_iter().map(|v| Some(Answer::Number(v))).collect()
             }
             Kind::Text { max_length, .. } => {
-                let lengths = self.numbers.iter().flat_map(|n| [n - 1.0, *n, n + 1.0]).filter(|n| *n >= 1.0 && *n <= f64::from(*max_length));
+                let lengths =
+                    self.numbers.iter().flat_map(|n| [n - 1.0, *n, n + 1.0]).filter(|n| *n >= 1.0 && *n <= f64::from(*max_length));
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and max_length")]
                 let mut texts: Vec<String> = lengths.map(|n| "x".repeat(n as usize)).collect();
                 texts.extend(self.texts.iter().filter(|t| !t.is_empty()).cloned());

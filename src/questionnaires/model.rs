@@ -317,7 +317,8 @@ impl Question {
     /// The code that stands for this answer in files, forms and the API; several for a multiple choice, none for open answers.
     #[must_use]
     pub fn answer_codes(&self, answer: &Answer) -> Vec<&str> {
-        let nth = |options: &'_ [Choice], n: u8| -> Option<usize> { (n >= 1 && usize::from(n) <= options.len()).then(|| usize::from(n) - 1) };
+        let nth =
+            |options: &'_ [Choice], n: u8| -> Option<usize> { (n >= 1 && usize::from(n) <= options.len()).then(|| usize::from(n) - 1) };
         match (&self.kind, answer) {
             (Kind::Single { options, .. }, Answer::Choice(n)) => {
                 nth(options, *n).and_then(|i| options.get(i)).map(|c| c.code.as_str()).into_iter().collect()

@@ -112,7 +112,10 @@ pub fn load(conn: &mut Conn, code: &str, version: &str) -> Result<Questionnaire>
         return Err(Error::Storage(format!("questionnaire {code} version {version} was changed in the database after it was added")));
     }
     read(&source).map_err(|f| {
-        Error::Storage(format!("questionnaire {code} version {version} is no longer readable: {}", f.first().map_or(String::new(), ToString::to_string)))
+        Error::Storage(format!(
+            "questionnaire {code} version {version} is no longer readable: {}",
+            f.first().map_or(String::new(), ToString::to_string)
+        ))
     })
 }
 

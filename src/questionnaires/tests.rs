@@ -59,7 +59,8 @@ fn every_shipped_questionnaire_is_read() {
     assert!(files.len() >= 4);
     for path in files {
         let source = std::fs::read_to_string(&path).unwrap();
-        read(&source).unwrap_or_else(|f| panic!("{}: {}", path.display(), f.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")));
+        read(&source)
+            .unwrap_or_else(|f| panic!("{}: {}", path.display(), f.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")));
     }
 }
 
@@ -105,7 +106,17 @@ fn conditions_are_checked_before_anybody_answers() {
         let findings = relevant(condition).map(|_| ()).expect_err(condition);
         assert!(findings.contains(message), "{condition}: {findings}");
     }
-    for fine in ["${mark} <= 2", "${mark} = 'na'", "not(${agree} = 'yes')", "${trips} * 2 - 1 = 19", "string-length(${seen_other}) > 5", "${trips} = ''", "${trips} div 4 = 0.5", "${trips} > ${mark}", "string-length(${seen_other}) > ${trips}"] {
+    for fine in [
+        "${mark} <= 2",
+        "${mark} = 'na'",
+        "not(${agree} = 'yes')",
+        "${trips} * 2 - 1 = 19",
+        "string-length(${seen_other}) > 5",
+        "${trips} = ''",
+        "${trips} div 4 = 0.5",
+        "${trips} > ${mark}",
+        "string-length(${seen_other}) > ${trips}",
+    ] {
         relevant(fine).unwrap_or_else(|e| panic!("{fine}: {e}"));
     }
 }
@@ -145,7 +156,8 @@ fn conditions_decide_as_the_language_says() {
 fn answers_no_longer_asked_are_dropped_in_a_chain() {
     let q = relevant("${agree} = 'yes' and ${trips} > 1").unwrap();
     let at = |c| q.position(c).unwrap();
-    let answers = Answers([(at("trips"), Answer::Number(1.0)), (at("agree"), Answer::Choice(1)), (at("words"), Answer::Text("x".into()))].into());
+    let answers =
+        Answers([(at("trips"), Answer::Number(1.0)), (at("agree"), Answer::Choice(1)), (at("words"), Answer::Text("x".into()))].into());
     assert_eq!(q.keep_asked(answers).get(at("words")), None);
 }
 
@@ -153,7 +165,10 @@ fn answers_no_longer_asked_are_dropped_in_a_chain() {
 fn the_schema_beside_the_documentation_is_the_one_of_this_program() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/questionnaire.schema.json");
     let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(written == super::format::json_schema(), "the file differs; write it anew: sipas questionnaire schema > docs/questionnaire.schema.json");
+    assert!(
+        written == super::format::json_schema(),
+        "the file differs; write it anew: sipas questionnaire schema > docs/questionnaire.schema.json"
+    );
 }
 
 fn any_answers() -> impl Strategy<Value = Answers> {
@@ -167,9 +182,11 @@ fn any_answers() -> impl Strategy<Value = Answers> {
                     let n = u8::try_from(options.len()).unwrap();
                     prop_oneof![(1..=n).prop_map(Answer::Choice), Just(Answer::NotApplicable)].boxed()
                 }
-                Kind::Multiple { options, .. } => proptest::sample::subsequence((1..=u8::try_from(options.len()).unwrap()).collect::<Vec<_>>(), 1..=options.len())
-                    .prop_map(Answer::Choices)
-                    .boxed(),
+                Kind::Multiple { options, .. } => {
+                    proptest::sample::subsequence((1..=u8::try_from(options.len()).unwrap()).collect::<Vec<_>>(), 1..=options.len())
+                        .prop_map(Answer::Choices)
+                        .boxed()
+                }
                 Kind::Number { .. } => (0u8..=10).prop_map(|n| Answer::Number(f64::from(n))).boxed(),
                 Kind::Text { .. } => "\\PC{1,40}".prop_map(Answer::Text).boxed(),
                 Kind::Consent => Just(Answer::Choice(1)).boxed(),

@@ -68,7 +68,10 @@ pub fn dot_plot(dots: Vec<Dot>, overall: Option<f64>, largest: f64, tick_text: i
     let last = ((high / step).ceil() * step).min(largest).max(first + step);
     let at = |v: f64| (LEFT + (v - first) / (last - first) * (RIGHT - LEFT)).clamp(LEFT, RIGHT);
     let rounded = |x: f64| (x * 10.0).round() / 10.0;
-    let ticks = std::iter::successors(Some(first), |t| Some(t + step)).take_while(|t| *t <= last + 1e-9).map(|t| (rounded(at(t)), tick_text(t))).collect();
+    let ticks = std::iter::successors(Some(first), |t| Some(t + step))
+        .take_while(|t| *t <= last + 1e-9)
+        .map(|t| (rounded(at(t)), tick_text(t)))
+        .collect();
     let rows: Vec<DotRow> = (0u32..)
         .zip(dots)
         .map(|(i, d)| DotRow {
@@ -92,7 +95,8 @@ mod tests {
 
     #[test]
     fn everything_lies_on_the_axis() {
-        let plot = dot_plot(vec![dot(Some((84.0, 80.1, 88.9))), dot(None), dot(Some((100.0, 97.0, 100.0)))], Some(86.5), 100.0, |v| v.to_string());
+        let plot =
+            dot_plot(vec![dot(Some((84.0, 80.1, 88.9))), dot(None), dot(Some((100.0, 97.0, 100.0)))], Some(86.5), 100.0, |v| v.to_string());
         assert_eq!(plot.ticks.first().map(|t| t.1.as_str()), Some("80"));
         assert_eq!(plot.ticks.last().map(|t| (t.0, t.1.as_str())), Some((RIGHT, "100")));
         for (v, low, high) in plot.rows.iter().filter_map(|r| r.dot) {

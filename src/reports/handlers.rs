@@ -19,7 +19,13 @@ use crate::web::{Language, Page, Renderer};
 const LEVEL: f64 = 0.95;
 
 fn request(choice: &Choice) -> Result<Request> {
-    let stream = choice.stream.as_deref().filter(|s| !s.is_empty()).map(str::parse).transpose().map_err(|e| Error::BadRequest(format!("stream: {e}")))?;
+    let stream = choice
+        .stream
+        .as_deref()
+        .filter(|s| !s.is_empty())
+        .map(str::parse)
+        .transpose()
+        .map_err(|e| Error::BadRequest(format!("stream: {e}")))?;
     Ok(Request { stream, level: LEVEL })
 }
 
@@ -60,7 +66,14 @@ pub async fn report(
 }
 
 /// `GET /reports/{survey}/table.csv`: every figure of every unit, all units together first.
-pub async fn table(code: Path<String>, choice: Query<Choice>, viewer: Viewer, db: Data<Db>, surveys: Data<Surveys>, language: Language) -> Result<HttpResponse> {
+pub async fn table(
+    code: Path<String>,
+    choice: Query<Choice>,
+    viewer: Viewer,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+    language: Language,
+) -> Result<HttpResponse> {
     let open = readable(&db, &surveys, &viewer, code.into_inner()).await?;
     let asked = request(&choice)?;
     let (name, body) = db

@@ -210,7 +210,11 @@ impl Maker<'_> {
 
     /// Names a figure of the index.
     fn measure_name(&self, code: &str) -> String {
-        self.figures.measures.iter().find(|m| m.code == code).map_or_else(|| code.to_owned(), |m| m.text.get(self.language.code()).to_owned())
+        self.figures
+            .measures
+            .iter()
+            .find(|m| m.code == code)
+            .map_or_else(|| code.to_owned(), |m| m.text.get(self.language.code()).to_owned())
     }
 
     fn bar(&self, row: &Row) -> Bar {
@@ -246,14 +250,13 @@ impl Maker<'_> {
             percent: self.percent(),
             parts: self.parts(),
             part_names: self.figures.all.iter().filter(|r| r.measure_level == Level::Part).map(|r| self.measure_name(&r.measure)).collect(),
-            plot_description: self.say(
-                "plot-description",
-                &[("shown", shown.to_string()), ("all", lines.len().to_string())],
-            ),
+            plot_description: self.say("plot-description", &[("shown", shown.to_string()), ("all", lines.len().to_string())]),
             units: lines.into_iter().map(|(_, line)| line).collect(),
             plot,
             kinds: self.kinds(),
-            sorts: ["estimate", "name", "n"].map(|s| self.option(s, &format!("sort-{s}"), self.choice.sort.as_deref().unwrap_or("estimate"))).into(),
+            sorts: ["estimate", "name", "n"]
+                .map(|s| self.option(s, &format!("sort-{s}"), self.choice.sort.as_deref().unwrap_or("estimate")))
+                .into(),
             streams: self.streams(),
             method: self.method(),
             not_probability: !self.figures.method.probability_sample,
@@ -262,7 +265,15 @@ impl Maker<'_> {
     }
 
     fn missing(&self) -> Figure {
-        Figure { value: self.say("none-answered", &[]), given: false, interval: None, se: None, band: None, n_valid: "0".into(), n: "0".into() }
+        Figure {
+            value: self.say("none-answered", &[]),
+            given: false,
+            interval: None,
+            se: None,
+            band: None,
+            n_valid: "0".into(),
+            n: "0".into(),
+        }
     }
 
     fn option(&self, value: &str, key: &str, chosen: &str) -> FilterOption {
@@ -285,11 +296,19 @@ impl Maker<'_> {
     fn headline(&self, overall: &Figure) -> String {
         let name = self.figures.measures.first().map(|m| m.text.get(self.language.code()).to_owned()).unwrap_or_default();
         let values = |low: &str, high: &str| {
-            vec![("value", overall.value.clone()), ("low", low.to_owned()), ("high", high.to_owned()), ("name", name.clone()), ("n", overall.n_valid.clone())]
+            vec![
+                ("value", overall.value.clone()),
+                ("low", low.to_owned()),
+                ("high", high.to_owned()),
+                ("name", name.clone()),
+                ("n", overall.n_valid.clone()),
+            ]
         };
         match (&overall.interval, overall.given) {
             (Some((low, high)), true) if self.percent() => self.say("headline-share", &values(low, high)),
-            (Some((low, high)), true) => self.say("headline-points", &[values(low, high), vec![("band", overall.band.clone().unwrap_or_default())]].concat()),
+            (Some((low, high)), true) => {
+                self.say("headline-points", &[values(low, high), vec![("band", overall.band.clone().unwrap_or_default())]].concat())
+            }
             (None, true) => self.say("headline-no-interval", &values("", "")),
             _ => self.say("headline-nothing", &values("", "")),
         }

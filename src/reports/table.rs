@@ -15,8 +15,26 @@ pub fn csv(open: &Open, rows: &[Row], method: &Method, language: &str) -> Result
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     writer
         .write_record([
-            "survey", "questionnaire", "version", "stream", "weighting", "demonstration", "unit", "unit_name", "kind", "measure", "measure_level", "estimate",
-            "se", "ci_low", "ci_high", "confidence", "n", "n_valid", "deff", "flags",
+            "survey",
+            "questionnaire",
+            "version",
+            "stream",
+            "weighting",
+            "demonstration",
+            "unit",
+            "unit_name",
+            "kind",
+            "measure",
+            "measure_level",
+            "estimate",
+            "se",
+            "ci_low",
+            "ci_high",
+            "confidence",
+            "n",
+            "n_valid",
+            "deff",
+            "flags",
         ])
         .map_err(fault)?;
     let number = |v: Option<f64>| v.map(|v| v.to_string()).unwrap_or_default();

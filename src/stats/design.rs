@@ -67,9 +67,7 @@ pub enum DesignError {
         found: usize,
     },
     /// A weight that is not a positive, finite number.
-    #[error(
-        "row {row} has weight {value}; weights must be finite and above zero, leave out rows that stand for nobody"
-    )]
+    #[error("row {row} has weight {value}; weights must be finite and above zero, leave out rows that stand for nobody")]
     Weight {
         /// First row concerned.
         row: usize,
@@ -143,11 +141,7 @@ impl<'a> Design<'a> {
         check_identifiers("stratum", spec.strata.as_deref(), rows)?;
         check_identifiers("PSU", spec.psus.as_deref(), rows)?;
         let structure = Structure::new(rows, spec.strata, spec.psus.as_deref(), spec.lonely)?;
-        Ok(Self {
-            weights: spec.weights,
-            scale,
-            structure: Arc::new(structure),
-        })
+        Ok(Self { weights: spec.weights, scale, structure: Arc::new(structure) })
     }
 
     /// The same strata and PSUs with other weights, for example post-stratified ones.
@@ -157,18 +151,10 @@ impl<'a> Design<'a> {
     pub fn with_weights(&self, weights: impl Into<Cow<'a, [f64]>>) -> Result<Self, DesignError> {
         let weights = weights.into();
         if weights.len() != self.rows() {
-            return Err(DesignError::Length {
-                column: "weight",
-                rows: self.rows(),
-                found: weights.len(),
-            });
+            return Err(DesignError::Length { column: "weight", rows: self.rows(), found: weights.len() });
         }
         let scale = check_weights(&weights)?;
-        Ok(Self {
-            weights,
-            scale,
-            structure: Arc::clone(&self.structure),
-        })
+        Ok(Self { weights, scale, structure: Arc::clone(&self.structure) })
     }
 
     /// Number of rows.
@@ -228,10 +214,7 @@ impl<'a> Design<'a> {
     /// Strata with a single PSU, in ascending order.
     #[must_use]
     pub fn lonely_strata(&self) -> Vec<u32> {
-        (0u32..)
-            .zip(&self.structure.psus_in_stratum)
-            .filter_map(|(stratum, psus)| (*psus == 1).then_some(stratum))
-            .collect()
+        (0u32..).zip(&self.structure.psus_in_stratum).filter_map(|(stratum, psus)| (*psus == 1).then_some(stratum)).collect()
     }
 
     /// Stratum of a row.
@@ -243,11 +226,7 @@ impl<'a> Design<'a> {
     /// Number of PSUs in a stratum, 0 for a number that no row has.
     #[must_use]
     pub fn psus_in_stratum(&self, stratum: u32) -> u32 {
-        self.structure
-            .psus_in_stratum
-            .get(stratum as usize)
-            .copied()
-            .unwrap_or(0)
+        self.structure.psus_in_stratum.get(stratum as usize).copied().unwrap_or(0)
     }
 
     /// Numbers of strata run below this; some may hold no row.
@@ -262,10 +241,7 @@ impl<'a> Design<'a> {
 
     /// PSU of a row, numbered in the order (stratum, PSU); the row itself where rows are PSUs.
     pub(super) fn psu_rank(&self, row: usize) -> u32 {
-        self.structure
-            .ranks
-            .as_ref()
-            .map_or(row as u32, |ranks| ranks[row])
+        self.structure.ranks.as_ref().map_or(row as u32, |ranks| ranks[row])
     }
 
     /// Stratum of a PSU rank; only where rows are not PSUs.
@@ -275,10 +251,7 @@ impl<'a> Design<'a> {
 
     /// Row at a position in the order (stratum, PSU).
     pub(super) fn row_at(&self, position: usize) -> usize {
-        self.structure
-            .order
-            .as_ref()
-            .map_or(position, |order| order[position] as usize)
+        self.structure.order.as_ref().map_or(position, |order| order[position] as usize)
     }
 
     /// A power of two that brings the largest weight near 1, so that products of weights stay in range.
@@ -288,12 +261,7 @@ impl<'a> Design<'a> {
 }
 
 impl<'a> Structure<'a> {
-    fn new(
-        rows: usize,
-        strata: Option<Cow<'a, [u32]>>,
-        psus: Option<&[u32]>,
-        lonely: LonelyPsu,
-    ) -> Result<Self, DesignError> {
+    fn new(rows: usize, strata: Option<Cow<'a, [u32]>>, psus: Option<&[u32]>, lonely: LonelyPsu) -> Result<Self, DesignError> {
         let stratum = |row: usize| strata.as_ref().map_or(0, |s| s[row]);
         let slots = (0..rows).map(stratum).max().unwrap_or(0) as usize + 1;
         let mut psus_in_stratum = vec![0u32; slots];
@@ -323,16 +291,7 @@ impl<'a> Structure<'a> {
         }
         let strata_present = psus_in_stratum.iter().filter(|psus| **psus > 0).count() as u32;
         let psus_present = psus_in_stratum.iter().sum();
-        Ok(Self {
-            strata,
-            ranks,
-            psus_in_stratum,
-            stratum_of_rank,
-            order,
-            strata_present,
-            psus_present,
-            lonely,
-        })
+        Ok(Self { strata, ranks, psus_in_stratum, stratum_of_rank, order, strata_present, psus_present, lonely })
     }
 }
 
@@ -349,36 +308,21 @@ fn check_weights(weights: &[f64]) -> Result<f64, DesignError> {
     Ok((-exponent).exp2())
 }
 
-fn check_identifiers(
-    column: &'static str,
-    identifiers: Option<&[u32]>,
-    rows: usize,
-) -> Result<(), DesignError> {
+fn check_identifiers(column: &'static str, identifiers: Option<&[u32]>, rows: usize) -> Result<(), DesignError> {
     let Some(identifiers) = identifiers else {
         return Ok(());
     };
     if identifiers.len() != rows {
-        return Err(DesignError::Length {
-            column,
-            rows,
-            found: identifiers.len(),
-        });
+        return Err(DesignError::Length { column, rows, found: identifiers.len() });
     }
     match identifiers.iter().position(|id| *id as usize >= rows) {
         None => Ok(()),
-        Some(row) => Err(DesignError::NotDense {
-            column,
-            row,
-            value: identifiers[row],
-        }),
+        Some(row) => Err(DesignError::NotDense { column, row, value: identifiers[row] }),
     }
 }
 
 /// Stratum of every PSU number, `None` for a number that no row has.
-fn strata_of_psus(
-    psus: &[u32],
-    stratum: impl Fn(usize) -> u32,
-) -> Result<Vec<Option<u32>>, DesignError> {
+fn strata_of_psus(psus: &[u32], stratum: impl Fn(usize) -> u32) -> Result<Vec<Option<u32>>, DesignError> {
     let slots = psus.iter().copied().max().map_or(0, |psu| psu as usize + 1);
     let mut strata: Vec<Option<u32>> = vec![None; slots];
     for (row, psu) in psus.iter().copied().enumerate() {
@@ -387,12 +331,7 @@ fn strata_of_psus(
             None => strata[psu as usize] = Some(second),
             Some(first) if first == second => {}
             Some(first) => {
-                return Err(DesignError::PsuInTwoStrata {
-                    psu,
-                    first,
-                    second,
-                    row,
-                });
+                return Err(DesignError::PsuInTwoStrata { psu, first, second, row });
             }
         }
     }

@@ -62,9 +62,7 @@ pub enum IntervalError {
     #[error("confidence level {0}; give a value between 0 and 1, such as 0.95")]
     Level(f64),
     /// Nothing left to estimate a variance from.
-    #[error(
-        "{0} degrees of freedom; an interval needs more than 0, so at least one stratum with two clusters"
-    )]
+    #[error("{0} degrees of freedom; an interval needs more than 0, so at least one stratum with two clusters")]
     DegreesOfFreedom(f64),
     /// Too few rows.
     #[error("the proportion rests on {0} rows; an interval needs at least one")]
@@ -80,10 +78,7 @@ pub fn t_interval(estimate: f64, se: f64, df: f64, level: f64) -> Result<Interva
         return Err(IntervalError::Estimate(estimate));
     }
     let half = quantile_for(se, df, level)? * se;
-    Ok(Interval {
-        low: estimate - half,
-        high: estimate + half,
-    })
+    Ok(Interval { low: estimate - half, high: estimate + half })
 }
 
 impl ProportionInterval {
@@ -92,14 +87,7 @@ impl ProportionInterval {
     ///
     /// # Errors
     /// [`IntervalError`], one variant for each argument.
-    pub fn interval(
-        self,
-        p: f64,
-        se: f64,
-        df: f64,
-        n: u64,
-        level: f64,
-    ) -> Result<Interval, IntervalError> {
+    pub fn interval(self, p: f64, se: f64, df: f64, n: u64, level: f64) -> Result<Interval, IntervalError> {
         if !(-ROUNDING..=1.0 + ROUNDING).contains(&p) {
             return Err(IntervalError::Proportion(p));
         }
@@ -121,21 +109,14 @@ impl ProportionInterval {
                 Self::Asin => asin(p, 0.5 * t * se / spread.sqrt()),
                 Self::Beta => {
                     let effective = spread / (se * se);
-                    let ratio =
-                        quantile::t_two_sided(1.0 - level, n - 1.0).map_or(1.0, |of_n| of_n / t);
+                    let ratio = quantile::t_two_sided(1.0 - level, n - 1.0).map_or(1.0, |of_n| of_n / t);
                     clopper_pearson(p, effective * ratio * ratio, 1.0 - level)
                 }
                 Self::Wilson => wilson(p, spread / (se * se), t),
-                Self::Mean => Interval {
-                    low: p - t * se,
-                    high: p + t * se,
-                },
+                Self::Mean => Interval { low: p - t * se, high: p + t * se },
             }
         };
-        Ok(Interval {
-            low: interval.low.clamp(0.0, p),
-            high: interval.high.clamp(p, 1.0),
-        })
+        Ok(Interval { low: interval.low.clamp(0.0, p), high: interval.high.clamp(p, 1.0) })
     }
 }
 
@@ -153,29 +134,20 @@ fn quantile_for(se: f64, df: f64, level: f64) -> Result<f64, IntervalError> {
 fn logit(p: f64, half: f64) -> Interval {
     let centre = (p / (1.0 - p)).ln();
     let expit = |x: f64| 1.0 / (1.0 + (-x).exp());
-    Interval {
-        low: expit(centre - half),
-        high: expit(centre + half),
-    }
+    Interval { low: expit(centre - half), high: expit(centre + half) }
 }
 
 fn asin(p: f64, half: f64) -> Interval {
     let centre = p.sqrt().asin();
     let back = |x: f64| x.clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2);
-    Interval {
-        low: back(centre - half),
-        high: back(centre + half),
-    }
+    Interval { low: back(centre - half), high: back(centre + half) }
 }
 
 fn wilson(p: f64, n: f64, t: f64) -> Interval {
     let square = t * t / n;
     let centre = p + 0.5 * square;
     let half = t * (p * (1.0 - p) / n + 0.25 * square / n).sqrt();
-    Interval {
-        low: (centre - half) / (1.0 + square),
-        high: (centre + half) / (1.0 + square),
-    }
+    Interval { low: (centre - half) / (1.0 + square), high: (centre + half) / (1.0 + square) }
 }
 
 /// C. J. Clopper and E. S. Pearson, Biometrika 26 (1934) 404, for a sample size that need not be whole.

@@ -13,10 +13,7 @@
 //! | [`quantile`] | quantiles of the normal, Student t and beta distributions |
 //! | [`moments`] | sums and second moments whose parts can be merged |
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "kernels check every length and identifier once, in the constructors, and then index"
-)]
+#![expect(clippy::indexing_slicing, reason = "kernels check every length and identifier once, in the constructors, and then index")]
 #![expect(
     clippy::cast_possible_truncation,
     reason = "rows, strata and clusters are counted in u32; the design refuses more rows than that"

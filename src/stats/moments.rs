@@ -21,11 +21,7 @@ impl Sum {
     /// Adds one value.
     pub fn add(&mut self, value: f64) {
         let total = self.total + value;
-        self.lost += if self.total.abs() >= value.abs() {
-            (self.total - total) + value
-        } else {
-            (value - total) + self.total
-        };
+        self.lost += if self.total.abs() >= value.abs() { (self.total - total) + value } else { (value - total) + self.total };
         self.total = total;
     }
 
@@ -61,11 +57,7 @@ impl Moments {
     /// `count` values that are all equal to `value`.
     #[must_use]
     pub fn constant(count: f64, value: f64) -> Self {
-        Self {
-            count,
-            mean: value,
-            m2: 0.0,
-        }
+        Self { count, mean: value, m2: 0.0 }
     }
 
     /// From sums of deviations d = x − shift: `sum` = Σ d, `squares` = Σ d².
@@ -74,11 +66,7 @@ impl Moments {
         if count == 0.0 {
             return Self::default();
         }
-        Self {
-            count,
-            mean: shift + sum / count,
-            m2: (squares - sum * sum / count).max(0.0),
-        }
+        Self { count, mean: shift + sum / count, m2: (squares - sum * sum / count).max(0.0) }
     }
 
     /// Adds one value.
@@ -105,11 +93,7 @@ impl Moments {
     /// The same set with every value multiplied by `factor`.
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
-        Self {
-            count: self.count,
-            mean: self.mean * factor,
-            m2: self.m2 * factor * factor,
-        }
+        Self { count: self.count, mean: self.mean * factor, m2: self.m2 * factor * factor }
     }
 
     /// The sum of the values.

@@ -39,9 +39,7 @@ pub enum PoststratifyError {
         value: f64,
     },
     /// A row lies in a cell without a total.
-    #[error(
-        "row {row} is in cell {cell}, but there are only {totals} totals, for cells from 0 on; add its total"
-    )]
+    #[error("row {row} is in cell {cell}, but there are only {totals} totals, for cells from 0 on; add its total")]
     NoTotal {
         /// First row concerned.
         row: usize,
@@ -51,9 +49,7 @@ pub enum PoststratifyError {
         totals: usize,
     },
     /// A total that is not a positive, finite number.
-    #[error(
-        "cell {cell} has population total {value}; totals must be finite and above zero, leave out cells without people"
-    )]
+    #[error("cell {cell} has population total {value}; totals must be finite and above zero, leave out cells without people")]
     Total {
         /// The cell.
         cell: u32,
@@ -96,22 +92,14 @@ impl<'a> Poststratified<'a> {
     ///
     /// # Errors
     /// One [`PoststratifyError`] variant for each thing that does not fit, naming row or cell.
-    pub fn new(
-        weights: &[f64],
-        cells: impl Into<Cow<'a, [u32]>>,
-        totals: &[f64],
-    ) -> Result<Self, PoststratifyError> {
+    pub fn new(weights: &[f64], cells: impl Into<Cow<'a, [u32]>>, totals: &[f64]) -> Result<Self, PoststratifyError> {
         let cells = cells.into();
         let sums = check(weights, &cells, totals)?;
         let mut factors = Vec::with_capacity(totals.len());
         for (cell, (total, sum)) in (0u32..).zip(totals.iter().zip(&sums)) {
             let factor = total / sum;
             if !(factor.is_normal() && sum.is_finite()) {
-                return Err(PoststratifyError::OutOfRange {
-                    cell,
-                    sum: *sum,
-                    total: *total,
-                });
+                return Err(PoststratifyError::OutOfRange { cell, sum: *sum, total: *total });
             }
             factors.push(factor);
         }
@@ -119,20 +107,11 @@ impl<'a> Poststratified<'a> {
         for (weight, cell) in weights.iter().zip(cells.iter()) {
             let value = weight * factors[*cell as usize];
             if !(value.is_finite() && value > 0.0) {
-                return Err(PoststratifyError::OutOfRange {
-                    cell: *cell,
-                    sum: sums[*cell as usize],
-                    total: totals[*cell as usize],
-                });
+                return Err(PoststratifyError::OutOfRange { cell: *cell, sum: sums[*cell as usize], total: totals[*cell as usize] });
             }
             new.push(value);
         }
-        Ok(Self {
-            cells,
-            weights: new,
-            factors,
-            sums,
-        })
+        Ok(Self { cells, weights: new, factors, sums })
     }
 
     /// The new weight of each row.
@@ -171,10 +150,7 @@ impl<'a> Poststratified<'a> {
     /// [`PoststratifyError::Length`] when `z` has another length than the weights.
     pub fn residuals(&self, z: &[f64]) -> Result<Vec<f64>, PoststratifyError> {
         if z.len() != self.weights.len() {
-            return Err(PoststratifyError::Length {
-                weights: self.weights.len(),
-                cells: z.len(),
-            });
+            return Err(PoststratifyError::Length { weights: self.weights.len(), cells: z.len() });
         }
         let mut totals = vec![(Sum::default(), Sum::default()); self.factors.len()];
         for ((cell, weight), z) in self.cells.iter().zip(&self.weights).zip(z) {
@@ -182,14 +158,8 @@ impl<'a> Poststratified<'a> {
             weighted.add(weight * z);
             weights.add(*weight);
         }
-        let means: Vec<f64> = totals
-            .iter()
-            .map(|(weighted, weights)| weighted.value() / weights.value())
-            .collect();
-        Ok(z.iter()
-            .zip(self.cells.iter())
-            .map(|(z, cell)| z - means[*cell as usize])
-            .collect())
+        let means: Vec<f64> = totals.iter().map(|(weighted, weights)| weighted.value() / weights.value()).collect();
+        Ok(z.iter().zip(self.cells.iter()).map(|(z, cell)| z - means[*cell as usize]).collect())
     }
 }
 
@@ -199,10 +169,7 @@ fn check(weights: &[f64], cells: &[u32], totals: &[f64]) -> Result<Vec<f64>, Pos
         return Err(PoststratifyError::NoRows);
     }
     if weights.len() != cells.len() {
-        return Err(PoststratifyError::Length {
-            weights: weights.len(),
-            cells: cells.len(),
-        });
+        return Err(PoststratifyError::Length { weights: weights.len(), cells: cells.len() });
     }
     for (cell, value) in (0u32..).zip(totals.iter().copied()) {
         if !(value.is_finite() && value > 0.0) {
@@ -217,21 +184,14 @@ fn check(weights: &[f64], cells: &[u32], totals: &[f64]) -> Result<Vec<f64>, Pos
         match sums.get_mut(*cell as usize) {
             Some(sum) => sum.add(*value),
             None => {
-                return Err(PoststratifyError::NoTotal {
-                    row,
-                    cell: *cell,
-                    totals: totals.len(),
-                });
+                return Err(PoststratifyError::NoTotal { row, cell: *cell, totals: totals.len() });
             }
         }
     }
     let sums: Vec<f64> = sums.iter().map(Sum::value).collect();
     for (cell, (sum, total)) in (0u32..).zip(sums.iter().zip(totals)) {
         if *sum == 0.0 {
-            return Err(PoststratifyError::EmptyCell {
-                cell,
-                total: *total,
-            });
+            return Err(PoststratifyError::EmptyCell { cell, total: *total });
         }
     }
     Ok(sums)

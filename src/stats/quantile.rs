@@ -77,22 +77,14 @@ pub fn beta(p: f64, a: f64, b: f64) -> Option<f64> {
     for _ in 0..1200 {
         let y = 1.0 - x;
         let (lower, upper) = incomplete_beta(a, b, x, y);
-        let excess = if p < 0.5 {
-            lower - p
-        } else {
-            (1.0 - p) - upper
-        };
+        let excess = if p < 0.5 { lower - p } else { (1.0 - p) - upper };
         if excess > 0.0 {
             high = x;
         } else {
             low = x;
         }
         let newton = x - excess * x * y / beta_density(a, b, x, y);
-        let next = if newton > low && newton < high {
-            newton
-        } else {
-            0.5 * (low + high)
-        };
+        let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
         let moved = (next - x).abs();
         x = next;
         if moved <= LAST_STEP * x || x == 0.0 || x == 1.0 {
@@ -118,15 +110,10 @@ fn expand_t(z: f64, df: f64) -> f64 {
 
 /// μ + σ (z + γ (z² − 1) / 6) with mean, standard deviation and skewness of the beta distribution (Cornish–Fisher, eq. 26.2.49).
 fn expand_beta(p: f64, a: f64, b: f64) -> Option<f64> {
-    let z = if p < 0.5 {
-        -normal_two_sided(2.0 * p)?
-    } else {
-        normal_two_sided(2.0 * (1.0 - p)).unwrap_or(0.0)
-    };
+    let z = if p < 0.5 { -normal_two_sided(2.0 * p)? } else { normal_two_sided(2.0 * (1.0 - p)).unwrap_or(0.0) };
     let n = a + b;
     let deviation = (a / n * (b / n) / (n + 1.0)).sqrt();
-    let skewness =
-        2.0 * (b / n - a / n) / ((1.0 + 2.0 / n) * (a / n * b).sqrt()) * (1.0 + 1.0 / n).sqrt();
+    let skewness = 2.0 * (b / n - a / n) / ((1.0 + 2.0 / n) * (a / n * b).sqrt()) * (1.0 + 1.0 / n).sqrt();
     Some((a / n + deviation * (z + skewness * (z * z - 1.0) / 6.0)).clamp(0.0, 1.0))
 }
 
@@ -149,20 +136,11 @@ fn split(x: f64, df: f64) -> (f64, f64) {
 }
 
 /// Newton steps for P(|X| > x) = alpha from a start left of the root, where the distribution function is concave.
-fn climb(
-    start: f64,
-    alpha: f64,
-    tails: impl Fn(f64) -> (f64, f64),
-    density: impl Fn(f64) -> f64,
-) -> Option<f64> {
+fn climb(start: f64, alpha: f64, tails: impl Fn(f64) -> (f64, f64), density: impl Fn(f64) -> f64) -> Option<f64> {
     let mut x = start;
     for _ in 0..2000 {
         let (inside, outside) = tails(x);
-        let excess = if alpha > 0.5 {
-            (1.0 - alpha) - inside
-        } else {
-            outside - alpha
-        };
+        let excess = if alpha > 0.5 { (1.0 - alpha) - inside } else { outside - alpha };
         let step = excess / density(x);
         if !step.is_finite() {
             return None;

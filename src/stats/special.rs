@@ -78,19 +78,8 @@ fn stirling(z: f64) -> f64 {
         z += 1.0;
     }
     let square = z * z;
-    let series = [
-        1.0 / 12.0,
-        -1.0 / 360.0,
-        1.0 / 1260.0,
-        -1.0 / 1680.0,
-        1.0 / 1188.0,
-        -691.0 / 360_360.0,
-    ];
-    sum + series
-        .iter()
-        .rev()
-        .fold(0.0, |sum, term| term + sum / square)
-        / z
+    let series = [1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360_360.0];
+    sum + series.iter().rev().fold(0.0, |sum, term| term + sum / square) / z
 }
 
 /// x ln(x / m) + m − x, without cancellation for x near m.

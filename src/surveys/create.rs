@@ -21,18 +21,23 @@ pub fn create(conn: &mut Conn, file: &SurveyFile, demonstration: bool, now: Naiv
     let mut chosen: BTreeSet<&str> = tree.iter().filter(|u| file.units.kinds.contains(&u.kind)).map(|u| u.code.as_str()).collect();
     for code in &file.units.codes {
         let unit = tree.iter().find(|u| &u.code == code);
-        let unit = unit.ok_or_else(|| Error::Refused(format!("units: there is no unit {code:?} on {}; import the unit list first", file.opens_on)))?;
+        let unit = unit
+            .ok_or_else(|| Error::Refused(format!("units: there is no unit {code:?} on {}; import the unit list first", file.opens_on)))?;
         chosen.insert(&unit.code);
     }
     if chosen.is_empty() {
-        return Err(Error::Refused(format!("units: no unit is chosen on {}; name kinds or codes, and import the unit list first", file.opens_on)));
+        return Err(Error::Refused(format!(
+            "units: no unit is chosen on {}; name kinds or codes, and import the unit list first",
+            file.opens_on
+        )));
     }
     let total = |u: &units::Unit| match file.weighting {
         Weighting::Base => Some(1),
         Weighting::Population => u.population,
         Weighting::Transactions => u.transactions,
     };
-    let missing: Vec<&str> = tree.iter().filter(|u| chosen.contains(u.code.as_str()) && total(u).unwrap_or(0) == 0).map(|u| u.code.as_str()).collect();
+    let missing: Vec<&str> =
+        tree.iter().filter(|u| chosen.contains(u.code.as_str()) && total(u).unwrap_or(0) == 0).map(|u| u.code.as_str()).collect();
     if !missing.is_empty() {
         return Err(Error::Refused(format!(
             "weighting: {} needs a {} above 0 for every unit; missing for {}: {}",

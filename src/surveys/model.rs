@@ -164,7 +164,10 @@ impl Survey {
             (Status::Draft | Status::Closed, Step::Open) => Ok(Status::Open),
             (Status::Open | Status::Published, Step::Close) => Ok(Status::Closed),
             (Status::Closed, Step::Publish) => Ok(Status::Published),
-            (from, step) => Err(Error::Conflict("wrong_status", format!("a survey that is {from} cannot take this step ({step:?}); draft → open ⇄ closed ⇄ published"))),
+            (from, step) => Err(Error::Conflict(
+                "wrong_status",
+                format!("a survey that is {from} cannot take this step ({step:?}); draft → open ⇄ closed ⇄ published"),
+            )),
         }
     }
 }

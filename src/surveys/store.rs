@@ -14,7 +14,14 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// `survey_exists` when the code is taken.
-pub fn insert(conn: &mut Conn, file: &SurveyFile, threshold: u32, units: &[String], demonstration: bool, now: NaiveDateTime) -> Result<i64> {
+pub fn insert(
+    conn: &mut Conn,
+    file: &SurveyFile,
+    threshold: u32,
+    units: &[String],
+    demonstration: bool,
+    now: NaiveDateTime,
+) -> Result<i64> {
     let streams: Vec<&str> = file.streams.iter().map(|s| s.as_str()).collect();
     let id: i64 = diesel::insert_into(surveys::table)
         .values((

@@ -51,7 +51,9 @@ pub fn read(csv: &str) -> Result<Vec<Unit>, Vec<String>> {
             wrong.push(format!("unit {}: its parent {parent:?} is not in the list; add it, or leave the parent empty", unit.code));
         }
         let overlaps = |other: &&Unit| {
-            other.code == unit.code && other.valid_to.is_none_or(|end| end > unit.valid_from) && unit.valid_to.is_none_or(|end| end > other.valid_from)
+            other.code == unit.code
+                && other.valid_to.is_none_or(|end| end > unit.valid_from)
+                && unit.valid_to.is_none_or(|end| end > other.valid_from)
         };
         if units.iter().take(i).any(|o| overlaps(&o)) {
             wrong.push(format!("unit {}: the code is there twice for the same days; end the earlier one with valid_to", unit.code));
@@ -95,7 +97,11 @@ pub fn with_totals(units: &mut [Unit], csv: &str) -> Result<(), Vec<String>> {
         match line {
             Err(e) => wrong.push(format!("line {}: {e}", n + 2)),
             Ok(t) => match by_code.get_mut(&t.code) {
-                None => wrong.push(format!("line {}: there is no unit {:?}; if a leading zero is missing, the file went through a spreadsheet", n + 2, t.code)),
+                None => wrong.push(format!(
+                    "line {}: there is no unit {:?}; if a leading zero is missing, the file went through a spreadsheet",
+                    n + 2,
+                    t.code
+                )),
                 Some(found) => {
                     for unit in found {
                         unit.population = t.population.or(unit.population);

@@ -1,7 +1,12 @@
 //! Limits and plain errors for bodies, paths and queries.
 
-use actix_web::error::{PathError, QueryPayloadError, UrlencodedError};
-use actix_web::web::{FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig};
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::error::{PathError, PayloadError, QueryPayloadError, UrlencodedError};
+use actix_web::web::{Bytes, FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig};
+use actix_web::{FromRequest, HttpRequest};
 
 use crate::error::Error;
 
@@ -14,7 +19,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .app_data(PayloadConfig::new(MOST_BYTES))
         .app_data(FormConfig::default().limit(MOST_BYTES).error_handler(|e, _| form(&e).into()))
         .app_data(PathConfig::default().error_handler(|e: PathError, _| Error::NotFound(format!("this address ({e})")).into()))
-        .app_data(QueryConfig::default().error_handler(|e: QueryPayloadError, _| Error::BadRequest(format!("the part after ? cannot be read: {e}")).into()));
+        .app_data(
+            QueryConfig::default()
+                .error_handler(|e: QueryPayloadError, _| Error::BadRequest(format!("the part after ? cannot be read: {e}")).into()),
+        );
 }
 
 fn form(e: &UrlencodedError) -> Error {
@@ -25,11 +33,28 @@ fn form(e: &UrlencodedError) -> Error {
     }
 }
 
+/// A whole body, within the limit.
+pub struct Body(pub Bytes);
+
+impl FromRequest for Body {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            bytes.await.map(Body).map_err(|e| match e.as_error::<PayloadError>() {
+                Some(PayloadError::Overflow) => Error::TooLarge(MOST_BYTES),
+                _ => Error::BadRequest(format!("the body did not arrive whole: {e}")),
+            })
+        })
+    }
+}
+
 /// A JSON body that has arrived whole.
 ///
 /// # Errors
 /// `UnsupportedMedia`, `BadRequest` with line and column.
-pub fn json(request: &actix_web::HttpRequest, body: &[u8]) -> Result<serde_json::Value, Error> {
+pub fn json(request: &HttpRequest, body: &[u8]) -> Result<serde_json::Value, Error> {
     let kind = request.headers().get(actix_web::http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
     let essence = kind.split(';').next().unwrap_or("").trim();
     if !essence.eq_ignore_ascii_case("application/json") {

@@ -114,7 +114,8 @@ impl Words {
             Language::Vi => include_str!("../../templates/locales/vi/sipas.ftl"),
             Language::En => include_str!("../../templates/locales/en/sipas.ftl"),
         };
-        let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, e)| Error::Internal(format!("words {}: {e:?}", language.code())))?;
+        let resource =
+            FluentResource::try_new(source.to_owned()).map_err(|(_, e)| Error::Internal(format!("words {}: {e:?}", language.code())))?;
         let id: unic_langid::LanguageIdentifier = language.code().parse().map_err(|e| Error::Internal(format!("{e:?}")))?;
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         bundle.set_use_isolating(false);
@@ -171,8 +172,11 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_words() {
         let keys = |source: &str| {
-            let mut keys: Vec<String> =
-                source.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(|l| l.split_once(" =").map(|(k, _)| k.to_owned())).collect();
+            let mut keys: Vec<String> = source
+                .lines()
+                .filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()))
+                .filter_map(|l| l.split_once(" =").map(|(k, _)| k.to_owned()))
+                .collect();
             keys.sort();
             keys
         };

@@ -65,7 +65,10 @@ pub async fn no_route(request: HttpRequest) -> Result<HttpResponse, Error> {
 ///
 /// # Errors
 /// Those of the transport.
-pub async fn as_pages(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn as_pages(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
     let (request, response) = response.into_parts();
     let for_programs = request.path().starts_with("/api/") || request.path().ends_with("z");
@@ -99,5 +102,7 @@ fn page(request: &HttpRequest, e: &Error) -> HttpResponse {
 /// Percent-encodes everything but letters, digits and `-_.~/`.
 #[must_use]
 pub fn url_encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-_.~/".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || b"-_.~/".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }

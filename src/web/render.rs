@@ -84,6 +84,7 @@ fn edition(language: Language) -> Result<Edition> {
         sources.push((name.into_owned(), text));
     }
     tera.autoescape_on(vec![".html", ".svg"]);
+    tera.set_escape_fn(escape);
     let bound = Arc::clone(&words);
     tera.register_function("t", move |values: &HashMap<String, Value>| {
         let key = values.get("key").and_then(Value::as_str).ok_or_else(|| tera::Error::msg("t needs key"))?;
@@ -95,6 +96,22 @@ fn edition(language: Language) -> Result<Edition> {
     });
     tera.add_raw_templates(sources).map_err(|e| fault("(all)", &e))?;
     Ok(Edition { tera, words })
+}
+
+/// What HTML needs escaped in text and quoted attributes; addresses stay readable.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#x27;"),
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 /// A page about to be answered.
@@ -185,7 +202,11 @@ impl<'a> Page<'a> {
         let cache = if self.cache { "private, max-age=3600" } else { "no-store" };
         response.insert_header((header::CACHE_CONTROL, cache));
         if self.request.query_string().contains("lang=") {
-            let kept = Cookie::build(locale::COOKIE, self.language.code()).path("/").same_site(SameSite::Lax).http_only(true).max_age(Duration::days(365));
+            let kept = Cookie::build(locale::COOKIE, self.language.code())
+                .path("/")
+                .same_site(SameSite::Lax)
+                .http_only(true)
+                .max_age(Duration::days(365));
             response.cookie(kept.finish());
         }
         Ok(response.body(html))

@@ -4,13 +4,8 @@ use super::support::{close, number, table};
 use sipas::stats::interval::{Interval, IntervalError, ProportionInterval, t_interval};
 use sipas::stats::quantile;
 
-const ALL: [ProportionInterval; 5] = [
-    ProportionInterval::Logit,
-    ProportionInterval::Asin,
-    ProportionInterval::Beta,
-    ProportionInterval::Wilson,
-    ProportionInterval::Mean,
-];
+const ALL: [ProportionInterval; 5] =
+    [ProportionInterval::Logit, ProportionInterval::Asin, ProportionInterval::Beta, ProportionInterval::Wilson, ProportionInterval::Mean];
 
 fn method(name: &str) -> ProportionInterval {
     match name {
@@ -34,15 +29,8 @@ fn every_method_agrees_with_r() {
             "beta" if row["id"].ends_with("df5") || row["id"].ends_with("dfInf") => 14.0,
             _ => number(row, "df"),
         };
-        let found = method(name)
-            .interval(
-                number(row, "estimate"),
-                number(row, "se"),
-                df,
-                row["n"].parse().unwrap(),
-                number(row, "level"),
-            )
-            .unwrap();
+        let found =
+            method(name).interval(number(row, "estimate"), number(row, "se"), df, row["n"].parse().unwrap(), number(row, "level")).unwrap();
         let tolerance = if name == "logit" { 1e-8 } else { 1e-9 };
         // Where the lower end of asin or Wald falls off the scale, R folds it back or reports it below 0; here it is 0.
         let half = number(row, "high").sqrt().asin() - number(row, "estimate").sqrt().asin();
@@ -52,12 +40,7 @@ fn every_method_agrees_with_r() {
         };
         let low = if off { 0.0 } else { number(row, "low") };
         close(found.low, low, tolerance, &row["id"]);
-        close(
-            found.high,
-            number(row, "high").min(1.0),
-            tolerance,
-            &row["id"],
-        );
+        close(found.high, number(row, "high").min(1.0), tolerance, &row["id"]);
     }
 }
 
@@ -66,28 +49,15 @@ fn all_answers_alike_give_the_exact_interval_on_the_plain_n() {
     // Clopper–Pearson for 20 of 20: lower end (α/2)^(1/20).
     let exact = 0.025_f64.powf(1.0 / 20.0);
     for method in ALL {
-        assert!(
-            method.interval(1.0 + 1e-15, 0.0, 19.0, 20, 0.95).is_ok(),
-            "a ratio may miss 1 by rounding"
-        );
+        assert!(method.interval(1.0 + 1e-15, 0.0, 19.0, 20, 0.95).is_ok(), "a ratio may miss 1 by rounding");
         let top = method.interval(1.0, 0.0, 19.0, 20, 0.95).unwrap();
         let bottom = method.interval(0.0, 0.0, 19.0, 20, 0.95).unwrap();
         assert_eq!(top.high, 1.0);
         assert_eq!(bottom.low, 0.0);
-        close(
-            1.0 - bottom.high,
-            top.low,
-            1e-12,
-            "the ends mirror each other",
-        );
+        close(1.0 - bottom.high, top.low, 1e-12, "the ends mirror each other");
         if method == ProportionInterval::Wilson {
             let t = quantile::t_two_sided(0.05, 19.0).unwrap();
-            close(
-                top.low,
-                20.0 / (20.0 + t * t),
-                1e-12,
-                "Wilson at 1: n / (n + t²)",
-            );
+            close(top.low, 20.0 / (20.0 + t * t), 1e-12, "Wilson at 1: n / (n + t²)");
         } else {
             close(top.low, exact, 1e-12, "Clopper–Pearson at 1");
         }
@@ -116,59 +86,22 @@ fn no_method_leaves_the_scale_or_the_estimate() {
 #[test]
 fn bad_arguments_are_named() {
     let logit = ProportionInterval::Logit;
-    assert_eq!(
-        logit.interval(86.5, 0.1, 10.0, 10, 0.95),
-        Err(IntervalError::Proportion(86.5))
-    );
-    assert_eq!(
-        logit.interval(0.5, -0.1, 10.0, 10, 0.95),
-        Err(IntervalError::StandardError(-0.1))
-    );
-    assert_eq!(
-        logit.interval(0.5, 0.1, 0.0, 10, 0.95),
-        Err(IntervalError::DegreesOfFreedom(0.0))
-    );
-    assert_eq!(
-        logit.interval(0.5, 0.1, 10.0, 0, 0.95),
-        Err(IntervalError::Rows(0))
-    );
-    assert_eq!(
-        t_interval(1.0, 0.1, 10.0, 95.0),
-        Err(IntervalError::Level(95.0))
-    );
-    assert!(matches!(
-        t_interval(f64::NAN, 0.1, 10.0, 0.95),
-        Err(IntervalError::Estimate(_))
-    ));
+    assert_eq!(logit.interval(86.5, 0.1, 10.0, 10, 0.95), Err(IntervalError::Proportion(86.5)));
+    assert_eq!(logit.interval(0.5, -0.1, 10.0, 10, 0.95), Err(IntervalError::StandardError(-0.1)));
+    assert_eq!(logit.interval(0.5, 0.1, 0.0, 10, 0.95), Err(IntervalError::DegreesOfFreedom(0.0)));
+    assert_eq!(logit.interval(0.5, 0.1, 10.0, 0, 0.95), Err(IntervalError::Rows(0)));
+    assert_eq!(t_interval(1.0, 0.1, 10.0, 95.0), Err(IntervalError::Level(95.0)));
+    assert!(matches!(t_interval(f64::NAN, 0.1, 10.0, 0.95), Err(IntervalError::Estimate(_))));
 }
 
 #[test]
 fn quantiles_agree_with_tables() {
     // R: qnorm(0.975), qt(0.975, c(1, 2, 14, 1e6)), qt(0.9995, 3), qbeta(0.025, 16, 5), qnorm(1 - 1e-12 / 2).
-    close(
-        quantile::normal_two_sided(0.05).unwrap(),
-        1.959_963_984_540_054,
-        1e-14,
-        "normal",
-    );
-    for (df, expected) in [
-        (1.0, 12.706_204_736_174_71),
-        (2.0, 4.302_652_729_749_464),
-        (14.0, 2.144_786_687_917_804),
-    ] {
-        close(
-            quantile::t_two_sided(0.05, df).unwrap(),
-            expected,
-            1e-12,
-            "t",
-        );
+    close(quantile::normal_two_sided(0.05).unwrap(), 1.959_963_984_540_054, 1e-14, "normal");
+    for (df, expected) in [(1.0, 12.706_204_736_174_71), (2.0, 4.302_652_729_749_464), (14.0, 2.144_786_687_917_804)] {
+        close(quantile::t_two_sided(0.05, df).unwrap(), expected, 1e-12, "t");
     }
-    close(
-        quantile::t_two_sided(0.05, 1e6).unwrap(),
-        1.959_966_356_714_35,
-        1e-10,
-        "t 1e6",
-    );
+    close(quantile::t_two_sided(0.05, 1e6).unwrap(), 1.959_966_356_714_35, 1e-10, "t 1e6");
     // Where the expansion takes over (at 10,000) it agrees with the distribution function.
     for alpha in [0.5, 0.05, 1e-6, 1e-12] {
         let x = quantile::t_two_sided(alpha, 10_001.0).unwrap();
@@ -178,31 +111,14 @@ fn quantiles_agree_with_tables() {
     // t with 1 and 2 degrees of freedom has closed forms.
     let alpha = 1e-6_f64;
     let cauchy = 1.0 / (0.5 * std::f64::consts::PI * alpha).tan();
-    close(
-        quantile::t_two_sided(alpha, 1.0).unwrap(),
-        cauchy,
-        1e-11,
-        "Cauchy tail",
-    );
+    close(quantile::t_two_sided(alpha, 1.0).unwrap(), cauchy, 1e-11, "Cauchy tail");
     // Beta(a, 1) has the quantile p^(1/a).
-    close(
-        quantile::beta(0.3, 7.0, 1.0).unwrap(),
-        0.3_f64.powf(1.0 / 7.0),
-        1e-13,
-        "beta",
-    );
+    close(quantile::beta(0.3, 7.0, 1.0).unwrap(), 0.3_f64.powf(1.0 / 7.0), 1e-13, "beta");
     assert_eq!(quantile::beta(0.0, 1.0, 1.0), None);
     // Where the expansion takes over (at 10 million) the quantile goes on without a step.
     for ratio in [1.0, 3.0, 40.0] {
-        let standard = |a: f64| {
-            (quantile::beta(0.025, a, ratio * a).unwrap() * (1.0 + ratio) - 1.0) * a.sqrt()
-        };
-        close(
-            standard(1.000_000_1e7),
-            standard(0.999_999_9e7),
-            1e-7,
-            "expansion",
-        );
+        let standard = |a: f64| (quantile::beta(0.025, a, ratio * a).unwrap() * (1.0 + ratio) - 1.0) * a.sqrt();
+        close(standard(1.000_000_1e7), standard(0.999_999_9e7), 1e-7, "expansion");
     }
     assert_eq!(quantile::t_two_sided(0.05, 0.0), None);
 }

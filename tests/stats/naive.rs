@@ -29,33 +29,17 @@ impl Case {
 }
 
 /// Estimate and the weighted linearised value of each row, `None` where a denominator is 0. `weights` are final.
-fn linearised(
-    case: &Case,
-    weights: &[f64],
-    measure: &Measure,
-    domain: u32,
-) -> Option<(f64, Vec<f64>)> {
+fn linearised(case: &Case, weights: &[f64], measure: &Measure, domain: u32) -> Option<(f64, Vec<f64>)> {
     let inside = |row: usize| case.domains[row] == domain;
     let sums = |item: usize| {
         (0..weights.len())
             .filter(|row| inside(*row) && case.items[item][*row] > 0)
-            .fold((0.0, 0.0), |(s, w), row| {
-                (
-                    s + weights[row] * f64::from(case.items[item][row]),
-                    w + weights[row],
-                )
-            })
+            .fold((0.0, 0.0), |(s, w), row| (s + weights[row] * f64::from(case.items[item][row]), w + weights[row]))
     };
     let (estimate, terms): (f64, Vec<(usize, f64, f64)>) = match measure {
         Measure::Pooled(items) => {
-            let (s, w) = items
-                .iter()
-                .map(|item| sums(*item))
-                .fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-            (
-                s / w,
-                items.iter().map(|item| (*item, 1.0 / w, s / w)).collect(),
-            )
+            let (s, w) = items.iter().map(|item| sums(*item)).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+            (s / w, items.iter().map(|item| (*item, 1.0 / w, s / w)).collect())
         }
         Measure::Linear(terms) => (
             terms
@@ -79,12 +63,8 @@ fn linearised(
     }
     let z = (0..weights.len())
         .map(|row| {
-            let answered = terms
-                .iter()
-                .filter(|(item, _, _)| inside(row) && case.items[*item][row] > 0);
-            answered
-                .map(|(item, a, p)| a * (f64::from(case.items[*item][row]) - p))
-                .sum()
+            let answered = terms.iter().filter(|(item, _, _)| inside(row) && case.items[*item][row] > 0);
+            answered.map(|(item, a, p)| a * (f64::from(case.items[*item][row]) - p)).sum()
         })
         .collect();
     Some((estimate, z))
@@ -92,23 +72,14 @@ fn linearised(
 
 /// Estimate of a domain and covariances with all domains; `None` without a denominator.
 pub(crate) fn estimate(case: &Case, measure: &Measure) -> Vec<Option<(f64, Vec<Option<f64>>)>> {
-    let poststratified = case
-        .cells
-        .as_ref()
-        .map(|(cells, totals)| Poststratified::new(&case.weights, cells.clone(), totals).unwrap());
-    let weights = poststratified
-        .as_ref()
-        .map_or(&case.weights[..], |p| p.weights());
-    let by_domain: Vec<Option<(f64, Vec<f64>)>> = (0..case.domain_count)
-        .map(|domain| linearised(case, weights, measure, domain))
-        .collect();
+    let poststratified = case.cells.as_ref().map(|(cells, totals)| Poststratified::new(&case.weights, cells.clone(), totals).unwrap());
+    let weights = poststratified.as_ref().map_or(&case.weights[..], |p| p.weights());
+    let by_domain: Vec<Option<(f64, Vec<f64>)>> = (0..case.domain_count).map(|domain| linearised(case, weights, measure, domain)).collect();
     let residuals: Vec<Option<Vec<f64>>> = by_domain
         .iter()
         .map(|found| {
             found.as_ref().map(|(_, z)| {
-                let z = poststratified
-                    .as_ref()
-                    .map_or(z.clone(), |p| p.residuals(z).unwrap());
+                let z = poststratified.as_ref().map_or(z.clone(), |p| p.residuals(z).unwrap());
                 z.iter().zip(weights).map(|(z, w)| z * w).collect()
             })
         })
@@ -122,9 +93,7 @@ pub(crate) fn estimate(case: &Case, measure: &Measure) -> Vec<Option<(f64, Vec<O
         .enumerate()
         .map(|(domain, found)| {
             found.as_ref().map(|(estimate, _)| {
-                let row = (0..by_domain.len())
-                    .map(|other| pair(domain, other))
-                    .collect();
+                let row = (0..by_domain.len()).map(|other| pair(domain, other)).collect();
                 (*estimate, row)
             })
         })
@@ -135,11 +104,7 @@ pub(crate) fn estimate(case: &Case, measure: &Measure) -> Vec<Option<(f64, Vec<O
 fn covariance(case: &Case, e: &[f64], f: &[f64]) -> f64 {
     let mut strata: BTreeMap<u32, BTreeMap<u32, (f64, f64)>> = BTreeMap::new();
     for row in 0..e.len() {
-        let total = strata
-            .entry(case.strata[row])
-            .or_default()
-            .entry(case.psu(row))
-            .or_default();
+        let total = strata.entry(case.strata[row]).or_default().entry(case.psu(row)).or_default();
         total.0 += e[row];
         total.1 += f[row];
     }
@@ -165,9 +130,6 @@ pub(crate) fn degrees_of_freedom(case: &Case, design: &Design<'_>, domain: u32) 
     let psus: BTreeSet<u32> = rows().map(|row| case.psu(row)).collect();
     let strata: BTreeSet<u32> = rows().map(|row| case.strata[row]).collect();
     let expected = (psus.len() - strata.len()) as u32;
-    assert_eq!(
-        design.domain_degrees_of_freedom(|row| case.domains[row] == domain),
-        expected
-    );
+    assert_eq!(design.domain_degrees_of_freedom(|row| case.domains[row] == domain), expected);
     expected
 }

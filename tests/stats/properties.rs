@@ -3,18 +3,13 @@
 use super::naive::{self, Case};
 use proptest::prelude::*;
 use sipas::stats::design::{Design, DesignSpec, LonelyPsu};
-use sipas::stats::index::{
-    Domains, Flag, Index, IndexSpec, IndexTable, Item, Measure, NO_DOMAIN, Scoring,
-};
+use sipas::stats::index::{Domains, Flag, Index, IndexSpec, IndexTable, Item, Measure, NO_DOMAIN, Scoring};
 use sipas::stats::interval::ProportionInterval;
 use sipas::stats::moments::{Moments, Sum};
 use sipas::stats::poststratify::Poststratified;
 
 fn measures(items: usize) -> Vec<Measure> {
-    let halves = [
-        (0..items / 2).collect::<Vec<_>>(),
-        (items / 2..items).collect(),
-    ];
+    let halves = [(0..items / 2).collect::<Vec<_>>(), (items / 2..items).collect()];
     (0..items)
         .map(Measure::item)
         .chain([
@@ -35,24 +30,14 @@ fn compute(case: &Case) -> (IndexTable, Vec<Vec<Option<f64>>>, Vec<u32>) {
         lonely: case.lonely,
     })
     .unwrap();
-    let poststratified = case
-        .cells
-        .as_ref()
-        .map(|(cells, totals)| Poststratified::new(&case.weights, &cells[..], totals).unwrap());
+    let poststratified = case.cells.as_ref().map(|(cells, totals)| Poststratified::new(&case.weights, &cells[..], totals).unwrap());
     let design = match &poststratified {
         Some(weighted) => design.with_weights(weighted.weights()).unwrap(),
         None => design,
     };
     let points: Vec<(u8, f64)> = (1..=5).map(|code| (code, f64::from(code))).collect();
     let scoring = Scoring::points(&points).unwrap();
-    let items: Vec<Item<'_>> = case
-        .items
-        .iter()
-        .map(|codes| Item {
-            codes,
-            scoring: &scoring,
-        })
-        .collect();
+    let items: Vec<Item<'_>> = case.items.iter().map(|codes| Item { codes, scoring: &scoring }).collect();
     let measures = measures(items.len());
     let index = Index::new(IndexSpec {
         design: &design,
@@ -62,12 +47,8 @@ fn compute(case: &Case) -> (IndexTable, Vec<Vec<Option<f64>>>, Vec<u32>) {
         poststratified: poststratified.as_ref(),
     })
     .unwrap();
-    let covariances = (0..measures.len())
-        .map(|m| index.covariance(m).unwrap())
-        .collect();
-    let df = (0..case.domain_count)
-        .map(|domain| naive::degrees_of_freedom(case, &design, domain))
-        .collect();
+    let covariances = (0..measures.len()).map(|m| index.covariance(m).unwrap()).collect();
+    let df = (0..case.domain_count).map(|domain| naive::degrees_of_freedom(case, &design, domain)).collect();
     (index.estimate(), covariances, df)
 }
 
@@ -246,8 +227,5 @@ proptest! {
 }
 
 fn rayon_pool(threads: usize) -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .unwrap()
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
 }

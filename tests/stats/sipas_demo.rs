@@ -6,48 +6,24 @@ use sipas::stats::index::{Domains, Flag, Index, IndexSpec, IndexTable, Item, Mea
 use sipas::stats::interval::{ProportionInterval, t_interval};
 
 const NAMES: [&str; 31] = [
-    "q01", "q02", "q03", "q04", "q05", "q06", "q07", "q08", "q09", "q10", "q11", "q12", "q13",
-    "q14", "q15", "q16", "q17", "q18", "q19", "q20", "q21", "q22", "q23", "q24", "q25", "F1", "F2",
-    "F3", "F4", "F5", "TOTAL",
+    "q01", "q02", "q03", "q04", "q05", "q06", "q07", "q08", "q09", "q10", "q11", "q12", "q13", "q14", "q15", "q16", "q17", "q18", "q19",
+    "q20", "q21", "q22", "q23", "q24", "q25", "F1", "F2", "F3", "F4", "F5", "TOTAL",
 ];
 
 fn measures() -> Vec<Measure> {
     let factors: Vec<Vec<usize>> = (0..5).map(|f| (f * 5..f * 5 + 5).collect()).collect();
     let items = (0..25).map(Measure::item);
-    let means = factors
-        .iter()
-        .map(|factor| Measure::item_mean(factor.iter().copied()));
-    items
-        .chain(means)
-        .chain([Measure::factor_mean(&factors)])
-        .collect()
+    let means = factors.iter().map(|factor| Measure::item_mean(factor.iter().copied()));
+    items.chain(means).chain([Measure::factor_mean(&factors)]).collect()
 }
 
 fn with_index<T>(scope: &str, use_index: impl Fn(&Index<'_>, &[String]) -> T) -> T {
     let rows = table("sipas_demo.csv");
-    let design = design(
-        numbers(&rows, "w0"),
-        &texts(&rows, "unit"),
-        Some(&texts(&rows, "commune")),
-        LonelyPsu::Fail,
-    );
+    let design = design(numbers(&rows, "w0"), &texts(&rows, "unit"), Some(&texts(&rows, "commune")), LonelyPsu::Fail);
     let answers = texts(&rows, "answers");
-    let columns: Vec<Vec<u8>> = (0..25)
-        .map(|item| {
-            answers
-                .iter()
-                .map(|answer| answer.as_bytes()[item] - b'0')
-                .collect()
-        })
-        .collect();
+    let columns: Vec<Vec<u8>> = (0..25).map(|item| answers.iter().map(|answer| answer.as_bytes()[item] - b'0').collect()).collect();
     let scoring = Scoring::satisfied(&[1, 2, 3, 4, 5], &[4, 5]).unwrap();
-    let items: Vec<Item<'_>> = columns
-        .iter()
-        .map(|codes| Item {
-            codes,
-            scoring: &scoring,
-        })
-        .collect();
+    let items: Vec<Item<'_>> = columns.iter().map(|codes| Item { codes, scoring: &scoring }).collect();
     let (ids, keys) = match scope {
         "all" => (vec![0; rows.len()], vec!["ALL".to_owned()]),
         scope => dense(&texts(&rows, scope)),
@@ -69,14 +45,10 @@ fn every_base_figure_agrees_with_r() {
     let expected = table("sipas_demo_base.csv");
     let mut compared = 0;
     for scope in ["all", "type", "unit"] {
-        let (found, keys): (IndexTable, Vec<String>) =
-            with_index(scope, |index, keys| (index.estimate(), keys.to_vec()));
+        let (found, keys): (IndexTable, Vec<String>) = with_index(scope, |index, keys| (index.estimate(), keys.to_vec()));
         for row in expected.iter().filter(|row| row["scope"] == scope) {
             let domain = keys.iter().position(|key| *key == row["key"]).unwrap();
-            let measure = NAMES
-                .iter()
-                .position(|name| *name == row["indicator"])
-                .unwrap();
+            let measure = NAMES.iter().position(|name| *name == row["indicator"]).unwrap();
             let found = found.get(domain as u32, measure).unwrap();
             let what = format!("{scope} {} {}", row["key"], row["indicator"]);
             let (estimate, se) = (found.estimate.unwrap(), found.se.unwrap());
@@ -92,21 +64,9 @@ fn every_base_figure_agrees_with_r() {
             let t = t_interval(estimate, se, df, 0.95).unwrap();
             close(t.low, number(row, "lo_t_domain"), 1e-9, &what);
             close(t.high, number(row, "hi_t_domain"), 1e-9, &what);
-            let logit = ProportionInterval::Logit
-                .interval(estimate / 100.0, se / 100.0, df, found.n_valid, 0.95)
-                .unwrap();
-            close(
-                100.0 * logit.low,
-                number(row, "lo_logit_domain"),
-                1e-9,
-                &what,
-            );
-            close(
-                100.0 * logit.high,
-                number(row, "hi_logit_domain"),
-                1e-9,
-                &what,
-            );
+            let logit = ProportionInterval::Logit.interval(estimate / 100.0, se / 100.0, df, found.n_valid, 0.95).unwrap();
+            close(100.0 * logit.low, number(row, "lo_logit_domain"), 1e-9, &what);
+            close(100.0 * logit.high, number(row, "hi_logit_domain"), 1e-9, &what);
             compared += 1;
         }
     }
@@ -116,9 +76,7 @@ fn every_base_figure_agrees_with_r() {
 #[test]
 fn covariance_of_the_total_over_units_agrees_with_r() {
     let rows = table("sipas_demo_vcov.csv");
-    let (found, keys) = with_index("unit", |index, keys| {
-        (index.covariance(30).unwrap(), keys.to_vec())
-    });
+    let (found, keys) = with_index("unit", |index, keys| (index.covariance(30).unwrap(), keys.to_vec()));
     for (first, row) in rows.iter().enumerate() {
         for (second, key) in keys.iter().enumerate() {
             let value = found[first * keys.len() + second].unwrap();

@@ -7,21 +7,11 @@ use std::path::Path;
 
 /// A CSV file of `tests/stats/data` as one map a row. The files have no quoted commas.
 pub(crate) fn table(name: &str) -> Vec<HashMap<String, String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/stats/data")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stats/data").join(name);
     let text = std::fs::read_to_string(&path).expect("reference table");
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("header").split(',').collect();
-    lines
-        .map(|line| {
-            header
-                .iter()
-                .zip(line.split(','))
-                .map(|(name, cell)| ((*name).to_owned(), cell.to_owned()))
-                .collect()
-        })
-        .collect()
+    lines.map(|line| header.iter().zip(line.split(',')).map(|(name, cell)| ((*name).to_owned(), cell.to_owned())).collect()).collect()
 }
 
 pub(crate) fn number(row: &HashMap<String, String>, column: &str) -> f64 {
@@ -40,44 +30,21 @@ pub(crate) fn numbers(rows: &[HashMap<String, String>], column: &str) -> Vec<f64
 }
 
 /// A design from names; PSU names may repeat across strata.
-pub(crate) fn design(
-    weights: Vec<f64>,
-    strata: &[String],
-    psus: Option<&[String]>,
-    lonely: LonelyPsu,
-) -> Design<'static> {
+pub(crate) fn design(weights: Vec<f64>, strata: &[String], psus: Option<&[String]>, lonely: LonelyPsu) -> Design<'static> {
     let nested = psus.map(|psus| {
-        let pairs: Vec<(String, String)> =
-            strata.iter().cloned().zip(psus.iter().cloned()).collect();
+        let pairs: Vec<(String, String)> = strata.iter().cloned().zip(psus.iter().cloned()).collect();
         dense(&pairs).0.into()
     });
-    Design::new(DesignSpec {
-        weights: weights.into(),
-        strata: Some(dense(strata).0.into()),
-        psus: nested,
-        lonely,
-    })
-    .expect("a sound design")
+    Design::new(DesignSpec { weights: weights.into(), strata: Some(dense(strata).0.into()), psus: nested, lonely }).expect("a sound design")
 }
 
 /// Any numeric column as codes with its values as points; at most 256 different values.
 pub(crate) fn coded(values: &[f64]) -> (Vec<u8>, Scoring) {
     let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
     let (codes, labels) = dense(&bits);
-    let points: Vec<(u8, f64)> = labels
-        .iter()
-        .enumerate()
-        .map(|(code, value)| {
-            (
-                u8::try_from(code).expect("few values"),
-                f64::from_bits(*value),
-            )
-        })
-        .collect();
-    let codes = codes
-        .iter()
-        .map(|code| u8::try_from(*code).expect("few values"))
-        .collect();
+    let points: Vec<(u8, f64)> =
+        labels.iter().enumerate().map(|(code, value)| (u8::try_from(code).expect("few values"), f64::from_bits(*value))).collect();
+    let codes = codes.iter().map(|code| u8::try_from(*code).expect("few values")).collect();
     (codes, Scoring::points(&points).expect("finite points"))
 }
 

@@ -14,10 +14,9 @@ struct Citizen<'a> {
 
 /// All fields of the page's form that a browser would send: hidden ones, chosen ones, typed ones.
 fn fields(page: &str) -> Vec<(String, String)> {
-    let attribute = |tag: &str, name: &str| -> Option<String> {
-        let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
-        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&#x27;", "'").replace("&amp;", "&"))
-    };
+    let plain =
+        |text: &str| text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&#x27;", "'").replace("&amp;", "&");
+    let attribute = |tag: &str, name: &str| Some(plain(tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?));
     let form = page.split("<form").find(|f| f.contains("name=\"id\"")).unwrap_or("");
     let mut all = Vec::new();
     for tag in form.split('<').filter(|t| t.starts_with("input ")) {
@@ -31,7 +30,7 @@ fn fields(page: &str) -> Vec<(String, String)> {
     for area in form.split("<textarea ").skip(1) {
         let name = attribute(&format!(" {}", area.split('>').next().unwrap()), "name").unwrap();
         let text = area.split_once('>').unwrap().1.split("</textarea").next().unwrap();
-        all.push((name, text.trim_start_matches('\n').to_owned()));
+        all.push((name, plain(text.trim_start_matches('\n'))));
     }
     all
 }

@@ -8,7 +8,12 @@ use uuid::Uuid;
 use crate::support::{Server, answer, new_survey, on_both, take};
 
 fn pointers(problem: &Value) -> Vec<String> {
-    problem["errors"].as_array().unwrap().iter().map(|e| format!("{} {}", e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap())).collect()
+    problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| format!("{} {}", e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap()))
+        .collect()
 }
 
 on_both! {
@@ -135,31 +140,12 @@ on_both! {
             assert_eq!(s.get(&format!("/api/v1/surveys?{wrong}")).await.status(), StatusCode::BAD_REQUEST, "{wrong}");
         }
         let mut one = s.json("/api/v1/surveys/trial").await;
-        one["opens_on"] = json!("day");
-        one["closes_on"] = json!("day");
-        insta::assert_snapshot!(format!("{one:#}"), @r###"
-        {
-          "id": "trial",
-          "title": {
-            "en": "Survey trial",
-            "vi": "Đợt trial"
-          },
-          "status": "open",
-          "questionnaire": "trial",
-          "version": "1",
-          "streams": [
-            "open",
-            "sample"
-          ],
-          "responses": 0,
-          "opens_on": "day",
-          "closes_on": "day",
-          "weighting": "base",
-          "threshold": 5,
-          "results": "published",
-          "demonstration": false
+        for day in ["opens_on", "closes_on"] {
+            assert!(one.as_object_mut().unwrap().remove(day).is_some_and(|d| d.as_str().unwrap().len() == 10));
         }
-        "###);
+        let expected = json!({ "id": "trial", "title": { "en": "Survey trial", "vi": "Đợt trial" }, "status": "open", "questionnaire": "trial", "version": "1",
+            "streams": ["open", "sample"], "responses": 0, "weighting": "base", "threshold": 5, "results": "published", "demonstration": false });
+        assert_eq!(one, expected);
     }
 }
 

@@ -193,7 +193,10 @@ fn a_full_queue_says_come_back_later() {
         });
         held.1.recv().unwrap();
         let bodies: Vec<_> = (0..12).map(|_| answer("4", "4")).collect();
-        let mut waiting: Vec<_> = bodies.iter().map(|b| actix_web::rt::spawn(server.client.post(server.url("/api/v1/surveys/trial/responses")).json(b).send())).collect();
+        let mut waiting: Vec<_> = bodies
+            .iter()
+            .map(|b| actix_web::rt::spawn(server.client.post(server.url("/api/v1/surveys/trial/responses")).json(b).send()))
+            .collect();
         let mut busy = 0;
         // All but the one in the queue and the one (or few) the writer holds are refused at once, while the others still wait.
         while busy == 0 {

@@ -13,7 +13,10 @@ fn demo(data: &str) -> Serving {
 async fn surveys(serving: &Serving) -> Vec<(String, String, i64)> {
     let listing: serde_json::Value = reqwest::get(format!("{}/api/v1/surveys", serving.base)).await.unwrap().json().await.unwrap();
     let items = listing["items"].as_array().unwrap();
-    items.iter().map(|i| (i["id"].as_str().unwrap().to_owned(), i["status"].as_str().unwrap().to_owned(), i["responses"].as_i64().unwrap())).collect()
+    items
+        .iter()
+        .map(|i| (i["id"].as_str().unwrap().to_owned(), i["status"].as_str().unwrap().to_owned(), i["responses"].as_i64().unwrap()))
+        .collect()
 }
 
 #[test]
@@ -35,7 +38,8 @@ fn the_demonstration_is_marked_continues_and_is_always_the_same() {
         assert!(csv.lines().nth(1).unwrap().contains(",yes,"));
 
         let body = serde_json::json!({ "id": uuid::Uuid::new_v4(), "unit": "00004", "answers": { "overall": "4" } });
-        let sent = reqwest::Client::new().post(format!("{}/api/v1/surveys/sau-giao-dich/responses", first.base)).json(&body).send().await.unwrap();
+        let sent =
+            reqwest::Client::new().post(format!("{}/api/v1/surveys/sau-giao-dich/responses", first.base)).json(&body).send().await.unwrap();
         assert_eq!(sent.status(), 201, "{}", sent.text().await.unwrap());
         first.kill();
         drop(first);
@@ -68,6 +72,7 @@ fn simulated_answers_cannot_be_imported_into_a_real_survey() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("simulated.csv");
     std::fs::write(&file, "id,unit,demonstration,q1\n1,W1,yes,4\n").unwrap();
-    let (code, _, said) = process::run(&["responses", "import", &file.display().to_string(), "--survey", "trial", "--database-url", &database.url()]);
+    let (code, _, said) =
+        process::run(&["responses", "import", &file.display().to_string(), "--survey", "trial", "--database-url", &database.url()]);
     assert!(code == 1 && said.contains("simulated"), "{said}");
 }

@@ -6,7 +6,11 @@ use sipas::routes::{Right, TABLE};
 use crate::support::{Server, field, on_both, person};
 
 fn concrete(path: &str) -> String {
-    path.replace("{survey}", "trial").replace("{id}", "trial").replace("{v}", "1").replace("{name}", "sipas.css").replace("{form}", "AAAA-BBBB-CCCC")
+    path.replace("{survey}", "trial")
+        .replace("{id}", "trial")
+        .replace("{v}", "1")
+        .replace("{name}", "sipas.css")
+        .replace("{form}", "AAAA-BBBB-CCCC")
 }
 
 async fn status(s: &Server, client: &reqwest::Client, method: &str, path: &str) -> (StatusCode, Option<String>) {

@@ -96,7 +96,10 @@ fn migrations_can_be_undone_and_done_again() {
 #[test]
 fn both_databases_have_the_same_migrations() {
     let names = |folder: &str| {
-        let mut all: Vec<_> = std::fs::read_dir(format!("{}/migrations/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let mut all: Vec<_> = std::fs::read_dir(format!("{}/migrations/{folder}", env!("CARGO_MANIFEST_DIR")))
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
         all.sort();
         all
     };

@@ -40,7 +40,11 @@ pub fn parse(
     dot: Option<usize>,
 ) -> Result<Condition, Mistake> {
     if source.chars().count() > MOST_CHARACTERS {
-        return Err(Mistake { at: 0, message: "the condition is too long".into(), hint: format!("use at most {MOST_CHARACTERS} characters") });
+        return Err(Mistake {
+            at: 0,
+            message: "the condition is too long".into(),
+            hint: format!("use at most {MOST_CHARACTERS} characters"),
+        });
     }
     let tokens = tokens(source)?;
     let mut parser = Parser { tokens, next: 0, questions, visible, later, dot, depth: 0, end: source.chars().count() };
@@ -117,7 +121,11 @@ fn tokens(source: &str) -> Result<Vec<Token>, Mistake> {
             } else if "=<>+-*().,".contains(c) {
                 (TokenKind::Symbol, c.to_string(), 1)
             } else {
-                return Err(mistake(at, format!("{c:?} means nothing in a condition"), "see the table of conditions in docs/QUESTIONNAIRES.md"));
+                return Err(mistake(
+                    at,
+                    format!("{c:?} means nothing in a condition"),
+                    "see the table of conditions in docs/QUESTIONNAIRES.md",
+                ));
             }
         };
         out.push(Token { at, kind, text });
@@ -136,7 +144,12 @@ enum Type {
     /// A text written in the expression.
     Literal(String),
     /// The answer to a closed question: all its codes, and the first option that is not a number, if any.
-    Codes { question: usize, codes: Vec<String>, several: bool, not_a_number: Option<String> },
+    Codes {
+        question: usize,
+        codes: Vec<String>,
+        several: bool,
+        not_a_number: Option<String>,
+    },
 }
 
 struct Parser<'a> {
@@ -260,7 +273,9 @@ impl Parser<'_> {
                 Type::Number | Type::Truth => {}
                 Type::Literal(t) if t.parse::<f64>().is_ok() => {}
                 Type::Codes { not_a_number, several: false, .. } => numeric(at, not_a_number.as_deref())?,
-                Type::Codes { .. } => return Err(mistake(at, "this question can have several answers".into(), "write count-selected(${code})")),
+                Type::Codes { .. } => {
+                    return Err(mistake(at, "this question can have several answers".into(), "write count-selected(${code})"));
+                }
                 Type::Text | Type::Literal(_) => {
                     return Err(mistake(at, "texts have no order here".into(), "use `=` or `!=`, or string-length( ) of the text"));
                 }
@@ -347,7 +362,11 @@ impl Parser<'_> {
             TokenKind::Word => self.function(at, &token.text),
             TokenKind::Symbol if token.text == "." => match self.dot {
                 Some(q) => Ok((Expr::This, self.type_of(q))),
-                None => Err(mistake(at, "`.` stands for the answer itself, which `relevant` comes before".into(), "name an earlier question: ${code}")),
+                None => Err(mistake(
+                    at,
+                    "`.` stands for the answer itself, which `relevant` comes before".into(),
+                    "name an earlier question: ${code}",
+                )),
             },
             TokenKind::Symbol if token.text == "(" => {
                 self.deeper(at)?;
@@ -356,7 +375,9 @@ impl Parser<'_> {
                 self.close()?;
                 Ok(inner)
             }
-            TokenKind::Symbol => Err(mistake(at, format!("{:?} is not expected here", token.text), "a value or ${code} is missing before it")),
+            TokenKind::Symbol => {
+                Err(mistake(at, format!("{:?} is not expected here", token.text), "a value or ${code} is missing before it"))
+            }
         }
     }
 
@@ -370,7 +391,11 @@ impl Parser<'_> {
     fn reference(&self, at: usize, code: &str) -> Typed {
         match self.questions.iter().position(|q| q.code == code) {
             Some(q) if q < self.visible => Ok((Expr::Question(q), self.type_of(q))),
-            found if found.is_some() || (self.later)(code) => Err(mistake(at, format!("{code} is asked later (or here)"), "a condition can only look back; move the question or the condition")),
+            found if found.is_some() || (self.later)(code) => Err(mistake(
+                at,
+                format!("{code} is asked later (or here)"),
+                "a condition can only look back; move the question or the condition",
+            )),
             _ => Err(mistake(at, format!("there is no question {code:?}"), &self.nearest(code))),
         }
     }
@@ -405,11 +430,19 @@ impl Parser<'_> {
             "string-length" => return Err(mistake(inner_at, "string-length needs a text question".into(), "name a question of type text")),
             _ => {
                 let Type::Codes { codes, question, several, .. } = ty else {
-                    return Err(mistake(inner_at, format!("{name} needs a question with options"), "name a single, multiple or scale question"));
+                    return Err(mistake(
+                        inner_at,
+                        format!("{name} needs a question with options"),
+                        "name a single, multiple or scale question",
+                    ));
                 };
                 if name == "count-selected" {
                     if !several {
-                        return Err(mistake(inner_at, "this question has one answer only".into(), "count-selected is for multiple questions"));
+                        return Err(mistake(
+                            inner_at,
+                            "this question has one answer only".into(),
+                            "count-selected is for multiple questions",
+                        ));
                     }
                     (Expr::CountSelected(Box::new(inner)), Type::Number)
                 } else {
@@ -457,7 +490,9 @@ impl Parser<'_> {
 /// Order and arithmetic need options that are numbers ("not applicable" may be any word: it compares as no number).
 fn numeric(at: usize, not_a_number: Option<&str>) -> Result<(), Mistake> {
     match not_a_number {
-        Some(code) => Err(mistake(at, format!("the option {code:?} is not a number"), "compare with an option in quotation marks: = 'option'")),
+        Some(code) => {
+            Err(mistake(at, format!("the option {code:?} is not a number"), "compare with an option in quotation marks: = 'option'"))
+        }
         None => Ok(()),
     }
 }

@@ -19,9 +19,7 @@ pub(super) fn between_domains(index: &Index<'_>, measure: usize) -> Vec<Option<f
     let count = index.domains.count() as usize;
     let table = index.estimate();
     let z = linearised(index, &sorted, &sums, measure);
-    let reach = outside
-        .as_ref()
-        .map(|outside| reach(index, &sorted, outside, measure));
+    let reach = outside.as_ref().map(|outside| reach(index, &sorted, outside, measure));
     let mut matrix = vec![0.0; count * count];
     let mut strata_of_domain = vec![BTreeSet::new(); count];
     let mut stratum_totals: BTreeMap<u32, f64> = BTreeMap::new();
@@ -60,8 +58,7 @@ pub(super) fn between_domains(index: &Index<'_>, measure: usize) -> Vec<Option<f
             strata_of_domain[*domain as usize].insert(stratum);
             if psus > 1.0 {
                 for (other, second) in stratum_totals.range(*domain..) {
-                    matrix[*domain as usize * count + *other as usize] -=
-                        factor * total * second / psus;
+                    matrix[*domain as usize * count + *other as usize] -= factor * total * second / psus;
                 }
             }
         }
@@ -77,9 +74,7 @@ pub(super) fn between_domains(index: &Index<'_>, measure: usize) -> Vec<Option<f
     let mut symmetric = vec![None; count * count];
     for (domain, first) in roots.iter().enumerate() {
         for (other, second) in roots.iter().enumerate().skip(domain) {
-            let value = first
-                .zip(*second)
-                .map(|(first, second)| first * second * matrix[domain * count + other]);
+            let value = first.zip(*second).map(|(first, second)| first * second * matrix[domain * count + other]);
             symmetric[domain * count + other] = value;
             symmetric[other * count + domain] = value;
         }
@@ -100,12 +95,7 @@ fn stratum_factor(lonely: LonelyPsu, psus: f64) -> f64 {
 }
 
 /// z of each row in its own domain, 0 for rows in none.
-fn linearised(
-    index: &Index<'_>,
-    sorted: &Sorted,
-    sums: &sums::ItemSums,
-    measure: usize,
-) -> Vec<f64> {
+fn linearised(index: &Index<'_>, sorted: &Sorted, sums: &sums::ItemSums, measure: usize) -> Vec<f64> {
     let terms = &index.terms;
     let mut z = vec![0.0; index.design.rows()];
     let mut linear = vec![[0.0; 2]; terms.of(measure).len()];
@@ -127,12 +117,7 @@ fn linearised(
 }
 
 /// For each cell the domains with rows in it, and z̄_c of the measure.
-fn reach(
-    index: &Index<'_>,
-    sorted: &Sorted,
-    outside: &Outside,
-    measure: usize,
-) -> Vec<Vec<(u32, f64)>> {
+fn reach(index: &Index<'_>, sorted: &Sorted, outside: &Outside, measure: usize) -> Vec<Vec<(u32, f64)>> {
     let cells = index.poststratified.map_or(0, |p| p.cell_count());
     let mut reach = vec![Vec::new(); cells as usize];
     for domain in 0..index.domains.count() {

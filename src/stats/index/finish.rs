@@ -20,19 +20,11 @@ struct Found {
     tallies: Vec<(u32, u32)>,
 }
 
-pub(super) fn estimates(
-    index: &Index<'_>,
-    sorted: &Sorted,
-    sums: &ItemSums,
-    parts: &[Part],
-    outside: Option<&Outside>,
-) -> Vec<Estimate> {
+pub(super) fn estimates(index: &Index<'_>, sorted: &Sorted, sums: &ItemSums, parts: &[Part], outside: Option<&Outside>) -> Vec<Estimate> {
     let mut found = vec![Found::default(); index.domains.count() as usize];
     for (number, part) in (0u32..).zip(parts) {
         for (place, segment) in (0u32..).zip(&part.segments) {
-            found[segment.domain as usize]
-                .segments
-                .push((number, place));
+            found[segment.domain as usize].segments.push((number, place));
         }
         for (place, domain) in (0u32..).zip(&part.domains) {
             found[*domain as usize].tallies.push((number, place));
@@ -42,13 +34,7 @@ pub(super) fn estimates(
         .into_par_iter()
         .zip(&found)
         .map(|(domain, found)| {
-            let join = Join {
-                index,
-                sorted,
-                sums,
-                parts,
-                outside,
-            };
+            let join = Join { index, sorted, sums, parts, outside };
             join.domain(domain, found)
         })
         .collect();
@@ -68,11 +54,7 @@ impl Join<'_> {
         let terms = &self.index.terms;
         let n = self.sorted.domain(domain).len() as u64;
         let mut strata = self.strata(found);
-        let psus: u32 = found
-            .segments
-            .iter()
-            .map(|(part, place)| self.parts[*part as usize].segments[*place as usize].psus)
-            .sum();
+        let psus: u32 = found.segments.iter().map(|(part, place)| self.parts[*part as usize].segments[*place as usize].psus).sum();
         let df_domain = psus - strata.len() as u32;
         self.add_outside(domain, &mut strata);
         let factors = StratumFactors::new(self.index.design, strata.keys().copied());
@@ -119,9 +101,7 @@ impl Join<'_> {
             let part = &self.parts[part as usize];
             let segment = &part.segments[place as usize];
             let states = &part.states[place as usize * measures..(place as usize + 1) * measures];
-            let joined = strata
-                .entry(segment.stratum)
-                .or_insert_with(|| vec![Moments::default(); measures]);
+            let joined = strata.entry(segment.stratum).or_insert_with(|| vec![Moments::default(); measures]);
             for (joined, [shift, sum, squares]) in joined.iter_mut().zip(states) {
                 let count = f64::from(segment.psus);
                 joined.merge(&Moments::from_shifted(count, *shift, *sum, *squares));
@@ -146,21 +126,15 @@ impl Join<'_> {
                     let Some(pair) = pairs.get(&entry.cell) else {
                         continue;
                     };
-                    let joined = strata
-                        .entry(group as u32)
-                        .or_insert_with(|| vec![Moments::default(); measures]);
+                    let joined = strata.entry(group as u32).or_insert_with(|| vec![Moments::default(); measures]);
                     for (joined, mean) in joined.iter_mut().zip(outside.means(*pair)) {
                         joined.merge(&entry.weights.scaled(-mean));
                     }
                 }
-            } else if entries.iter().all(|entry| entry.domain != domain)
-                && entries.iter().any(|entry| reached(entry.cell))
-            {
+            } else if entries.iter().all(|entry| entry.domain != domain) && entries.iter().any(|entry| reached(entry.cell)) {
                 let mut totals = vec![0.0; measures];
                 outside.add_outside(group, domain, &pairs, &mut totals);
-                let joined = strata
-                    .entry(design.stratum_of_rank(group as u32))
-                    .or_insert_with(|| vec![Moments::default(); measures]);
+                let joined = strata.entry(design.stratum_of_rank(group as u32)).or_insert_with(|| vec![Moments::default(); measures]);
                 for (joined, total) in joined.iter_mut().zip(totals) {
                     joined.push(total);
                 }
@@ -210,9 +184,7 @@ pub(super) struct StratumFactors {
 impl StratumFactors {
     /// `None` when lonely PSUs leave no variance.
     pub(super) fn new(design: &Design<'_>, strata: impl Iterator<Item = u32>) -> Option<Self> {
-        let psus: Vec<f64> = strata
-            .map(|stratum| f64::from(design.psus_in_stratum(stratum)))
-            .collect();
+        let psus: Vec<f64> = strata.map(|stratum| f64::from(design.psus_in_stratum(stratum))).collect();
         let regular = psus.iter().filter(|psus| **psus > 1.0).count();
         let lonely = psus.len() - regular;
         let lost = match design.lonely() {
@@ -220,16 +192,8 @@ impl StratumFactors {
             LonelyPsu::Remove | LonelyPsu::Average => regular == 0,
             LonelyPsu::Certainty | LonelyPsu::Adjust => false,
         };
-        let average = if design.lonely() == LonelyPsu::Average {
-            psus.len() as f64 / regular.max(1) as f64
-        } else {
-            1.0
-        };
-        (!lost).then_some(Self {
-            psus,
-            lonely: design.lonely(),
-            average,
-        })
+        let average = if design.lonely() == LonelyPsu::Average { psus.len() as f64 / regular.max(1) as f64 } else { 1.0 };
+        (!lost).then_some(Self { psus, lonely: design.lonely(), average })
     }
 
     /// V = Σ_h n_h / (n_h − 1) M₂ₕ, where PSUs without a total count as 0. A lonely PSU under `Adjust` is centred at the mean of

@@ -41,10 +41,7 @@ impl Scoring {
         for (code, (score, valid)) in (0u8..=255).zip(score.iter().zip(valid)) {
             if *valid {
                 if !score.is_finite() {
-                    return Err(ScoringError::Score {
-                        code,
-                        score: *score,
-                    });
+                    return Err(ScoringError::Score { code, score: *score });
                 }
                 worth[usize::from(code)] = [*score, 1.0];
             }
@@ -93,9 +90,7 @@ impl Scoring {
 
     /// The largest |score|.
     fn largest(&self) -> f64 {
-        self.worth
-            .iter()
-            .fold(0.0, |max, [score, _]| score.abs().max(max))
+        self.worth.iter().fold(0.0, |max, [score, _]| score.abs().max(max))
     }
 }
 
@@ -184,22 +179,14 @@ impl Terms {
             let mut largest = 0.0_f64;
             for (item, value) in flat[before..].iter().copied() {
                 let Some(last) = seen.get_mut(item) else {
-                    return Err(IndexError::NoItem {
-                        measure,
-                        item,
-                        items: items.len(),
-                    });
+                    return Err(IndexError::NoItem { measure, item, items: items.len() });
                 };
                 if *last == measure {
                     return Err(IndexError::ItemTwice { measure, item });
                 }
                 *last = measure;
                 if !value.is_finite() {
-                    return Err(IndexError::Coefficient {
-                        measure,
-                        item,
-                        value,
-                    });
+                    return Err(IndexError::Coefficient { measure, item, value });
                 }
                 largest = largest.max(value.abs() * items[item].scoring.largest());
             }
@@ -207,9 +194,7 @@ impl Terms {
             pooled.push(matches!(definition, Measure::Pooled(_)));
             reach.push(largest);
         }
-        let used: Vec<usize> = (0..items.len())
-            .filter(|item| seen[*item] != usize::MAX)
-            .collect();
+        let used: Vec<usize> = (0..items.len()).filter(|item| seen[*item] != usize::MAX).collect();
         let mut slot_of = vec![0; items.len()];
         for (slot, item) in used.iter().enumerate() {
             slot_of[*item] = slot;
@@ -244,20 +229,13 @@ impl Terms {
 
     /// From [S, W] of each used item in a domain: the estimate of a measure, and for each of its terms [a, b] such that
     /// zᵢ = Σ (a s_ik − b v_ik). `None` when a denominator is 0 or lost; then `linear` is filled with zeros.
-    pub(super) fn linearise(
-        &self,
-        measure: usize,
-        sums: &[[f64; 2]],
-        linear: &mut [[f64; 2]],
-    ) -> Option<f64> {
+    pub(super) fn linearise(&self, measure: usize, sums: &[[f64; 2]], linear: &mut [[f64; 2]]) -> Option<f64> {
         let range = self.of(measure);
         let slots = &self.slots[range.clone()];
         let coefficients = &self.coefficients[range];
         linear.fill([0.0; 2]);
         if self.pooled[measure] {
-            let [score, weight] = slots.iter().fold([0.0; 2], |[s, w], slot| {
-                [s + sums[*slot][0], w + sums[*slot][1]]
-            });
+            let [score, weight] = slots.iter().fold([0.0; 2], |[s, w], slot| [s + sums[*slot][0], w + sums[*slot][1]]);
             if weight < LOST {
                 return None;
             }

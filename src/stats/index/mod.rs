@@ -62,19 +62,13 @@ impl<'a> Domains<'a> {
     /// One domain with all rows.
     #[must_use]
     pub fn whole() -> Self {
-        Self {
-            ids: None,
-            count: 1,
-        }
+        Self { ids: None, count: 1 }
     }
 
     /// Domain of each row, from 0 to `count` − 1 or [`NO_DOMAIN`]; a domain may be without rows.
     #[must_use]
     pub fn new(ids: impl Into<Cow<'a, [u32]>>, count: u32) -> Self {
-        Self {
-            ids: Some(ids.into()),
-            count,
-        }
+        Self { ids: Some(ids.into()), count }
     }
 
     /// Number of domains.
@@ -108,9 +102,7 @@ pub struct IndexSpec<'a> {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum IndexError {
     /// An item has another number of answers than the design has rows.
-    #[error(
-        "item {item} has {found} answers for {rows} rows; give one code a row, also for missing answers"
-    )]
+    #[error("item {item} has {found} answers for {rows} rows; give one code a row, also for missing answers")]
     ItemLength {
         /// The item.
         item: usize,
@@ -128,9 +120,7 @@ pub enum IndexError {
         found: usize,
     },
     /// A domain number that is not below their count.
-    #[error(
-        "row {row} is in domain {domain}, but there are {count}; number them from 0, or use NO_DOMAIN"
-    )]
+    #[error("row {row} is in domain {domain}, but there are {count}; number them from 0, or use NO_DOMAIN")]
     Domain {
         /// First row concerned.
         row: usize,
@@ -156,9 +146,7 @@ pub enum IndexError {
         items: usize,
     },
     /// An item twice in a measure.
-    #[error(
-        "measure {measure} uses item {item} twice; name it once, with the sum of its coefficients"
-    )]
+    #[error("measure {measure} uses item {item} twice; name it once, with the sum of its coefficients")]
     ItemTwice {
         /// The measure.
         measure: usize,
@@ -166,9 +154,7 @@ pub enum IndexError {
         item: usize,
     },
     /// A coefficient that is not finite.
-    #[error(
-        "measure {measure} gives item {item} the coefficient {value}; coefficients must be finite"
-    )]
+    #[error("measure {measure} gives item {item} the coefficient {value}; coefficients must be finite")]
     Coefficient {
         /// The measure.
         measure: usize,
@@ -178,9 +164,7 @@ pub enum IndexError {
         value: f64,
     },
     /// The post-stratification belongs to other rows.
-    #[error(
-        "the post-stratification has {found} rows, the design {rows}; both must describe the same rows"
-    )]
+    #[error("the post-stratification has {found} rows, the design {rows}; both must describe the same rows")]
     CellLength {
         /// Rows of the design.
         rows: usize,
@@ -245,9 +229,7 @@ impl IndexTable {
     /// The estimate of a measure in a domain, `None` when either number is too high.
     #[must_use]
     pub fn get(&self, domain: u32, measure: usize) -> Option<&Estimate> {
-        (measure < self.measures)
-            .then(|| self.rows.get(domain as usize * self.measures + measure))
-            .flatten()
+        (measure < self.measures).then(|| self.rows.get(domain as usize * self.measures + measure)).flatten()
     }
 
     /// All estimates, domain by domain and in each in the order of the measures.
@@ -276,11 +258,7 @@ impl<'a> Index<'a> {
         let rows = spec.design.rows();
         for (item, column) in spec.items.iter().enumerate() {
             if column.codes.len() != rows {
-                return Err(IndexError::ItemLength {
-                    item,
-                    rows,
-                    found: column.codes.len(),
-                });
+                return Err(IndexError::ItemLength { item, rows, found: column.codes.len() });
             }
         }
         check_domains(&spec.domains, rows)?;
@@ -290,13 +268,7 @@ impl<'a> Index<'a> {
         {
             return Err(IndexError::CellLength { rows, found });
         }
-        Ok(Self {
-            design: spec.design,
-            items: spec.items,
-            terms,
-            domains: spec.domains,
-            poststratified: spec.poststratified,
-        })
+        Ok(Self { design: spec.design, items: spec.items, terms, domains: spec.domains, poststratified: spec.poststratified })
     }
 
     /// Estimates every measure in every domain.
@@ -306,10 +278,7 @@ impl<'a> Index<'a> {
         let sums = sums::item_sums(self, &sorted);
         let outside = Outside::new(self, &sorted, &sums);
         let parts = sweep::sweep(self, &sorted, &sums, outside.as_ref());
-        IndexTable {
-            rows: finish::estimates(self, &sorted, &sums, &parts, outside.as_ref()),
-            measures: self.terms.measures(),
-        }
+        IndexTable { rows: finish::estimates(self, &sorted, &sums, &parts, outside.as_ref()), measures: self.terms.measures() }
     }
 
     /// Covariances of one measure between all domains: a symmetric matrix, row after row, `count` × `count`. Its diagonal
@@ -319,10 +288,7 @@ impl<'a> Index<'a> {
     /// [`IndexError::NoMeasure`].
     pub fn covariance(&self, measure: usize) -> Result<Vec<Option<f64>>, IndexError> {
         if measure >= self.terms.measures() {
-            return Err(IndexError::NoMeasure {
-                measure,
-                count: self.terms.measures(),
-            });
+            return Err(IndexError::NoMeasure { measure, count: self.terms.measures() });
         }
         Ok(covariance::between_domains(self, measure))
     }
@@ -333,18 +299,11 @@ fn check_domains(domains: &Domains<'_>, rows: usize) -> Result<(), IndexError> {
         return Ok(());
     };
     if ids.len() != rows {
-        return Err(IndexError::DomainLength {
-            rows,
-            found: ids.len(),
-        });
+        return Err(IndexError::DomainLength { rows, found: ids.len() });
     }
     let count = domains.count;
     match ids.iter().position(|id| *id >= count && *id != NO_DOMAIN) {
         None => Ok(()),
-        Some(row) => Err(IndexError::Domain {
-            row,
-            domain: ids[row],
-            count,
-        }),
+        Some(row) => Err(IndexError::Domain { row, domain: ids[row], count }),
     }
 }

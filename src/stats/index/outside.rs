@@ -37,12 +37,7 @@ impl Outside {
             totals[*cell as usize].add(weight * scale);
         }
         let (starts, entries) = entries(index, poststratified.cells());
-        Some(Self {
-            means: means(index, sorted, sums, &totals),
-            measures: index.terms.measures(),
-            starts,
-            entries,
-        })
+        Some(Self { means: means(index, sorted, sums, &totals), measures: index.terms.measures(), starts, entries })
     }
 
     /// z̄_c of every measure for a pair (domain, cell).
@@ -61,13 +56,7 @@ impl Outside {
     }
 
     /// Adds to `totals`, by measure, what the rows of a PSU outside a domain carry.
-    pub(super) fn add_outside(
-        &self,
-        group: usize,
-        domain: u32,
-        pairs: &HashMap<u32, usize>,
-        totals: &mut [f64],
-    ) {
+    pub(super) fn add_outside(&self, group: usize, domain: u32, pairs: &HashMap<u32, usize>, totals: &mut [f64]) {
         for entry in self.group(group) {
             if entry.domain == domain {
                 continue;
@@ -87,10 +76,7 @@ pub(super) fn pairs_by_cell(sorted: &Sorted, domain: u32) -> HashMap<u32, usize>
     if sorted.cells.is_empty() {
         return HashMap::new();
     }
-    sorted
-        .pairs_of(domain)
-        .map(|pair| (sorted.cells[pair], pair))
-        .collect()
+    sorted.pairs_of(domain).map(|pair| (sorted.cells[pair], pair)).collect()
 }
 
 /// z̄_c by pair and measure: Σ_{i∈c∩d} wᵢ zᵢ / Σ_{i∈c} wᵢ, the numerator from the sums of the pair.
@@ -132,11 +118,7 @@ fn means(index: &Index<'_>, sorted: &Sorted, sums: &ItemSums, totals: &[Sum]) ->
 fn entries(index: &Index<'_>, cells: &[u32]) -> (Vec<usize>, Vec<Entry>) {
     let design = index.design;
     let by_stratum = design.rows_are_psus();
-    let groups = if by_stratum {
-        design.stratum_slots()
-    } else {
-        design.psus()
-    };
+    let groups = if by_stratum { design.stratum_slots() } else { design.psus() };
     let (scale, weights) = (design.weight_scale(), design.weights());
     let (mut starts, mut entries) = (vec![0], Vec::<Entry>::new());
     let mut rows: Vec<(u32, u32, f64)> = Vec::new();
@@ -145,11 +127,7 @@ fn entries(index: &Index<'_>, cells: &[u32]) -> (Vec<usize>, Vec<Entry>) {
         rows.clear();
         while position < design.rows() {
             let row = design.row_at(position);
-            let own = if by_stratum {
-                design.stratum(row)
-            } else {
-                design.psu_rank(row)
-            };
+            let own = if by_stratum { design.stratum(row) } else { design.psu_rank(row) };
             if own != group {
                 break;
             }
@@ -162,11 +140,7 @@ fn entries(index: &Index<'_>, cells: &[u32]) -> (Vec<usize>, Vec<Entry>) {
             for (_, _, weight) in alike {
                 moments.push(*weight);
             }
-            entries.push(Entry {
-                cell: alike[0].0,
-                domain: alike[0].1,
-                weights: moments,
-            });
+            entries.push(Entry { cell: alike[0].0, domain: alike[0].1, weights: moments });
         }
         starts.push(entries.len());
     }

@@ -38,10 +38,8 @@ impl Sorted {
         let scale = index.design.weight_scale();
         let weights = index.design.weights();
         let weights = (0..rows).map(|p| weights[row(p)] * scale).collect();
-        let (mut pairs, mut pair_starts, mut cells) =
-            (Vec::with_capacity(rows), vec![0], Vec::new());
-        let mut pair_of_cell =
-            vec![u32::MAX; index.poststratified.map_or(0, |p| p.cell_count() as usize)];
+        let (mut pairs, mut pair_starts, mut cells) = (Vec::with_capacity(rows), vec![0], Vec::new());
+        let mut pair_of_cell = vec![u32::MAX; index.poststratified.map_or(0, |p| p.cell_count() as usize)];
         for (domain, range) in (0u32..).zip(domains.windows(2)) {
             let Some(poststratified) = index.poststratified else {
                 pairs.resize(range[1], domain);
@@ -60,15 +58,7 @@ impl Sorted {
             }
             pair_starts.push(cells.len());
         }
-        Self {
-            order,
-            domains,
-            weights,
-            codes,
-            pairs,
-            pair_starts,
-            cells,
-        }
+        Self { order, domains, weights, codes, pairs, pair_starts, cells }
     }
 
     /// Number of sorted rows.
@@ -78,18 +68,11 @@ impl Sorted {
 
     /// Row at a position.
     pub(super) fn row(&self, position: usize) -> usize {
-        self.order
-            .as_ref()
-            .map_or(position, |order| order[position] as usize)
+        self.order.as_ref().map_or(position, |order| order[position] as usize)
     }
 
     /// Codes of the used item in a slot at a stretch of positions.
-    pub(super) fn codes<'a>(
-        &'a self,
-        index: &Index<'a>,
-        slot: usize,
-        stretch: Range<usize>,
-    ) -> &'a [u8] {
+    pub(super) fn codes<'a>(&'a self, index: &Index<'a>, slot: usize, stretch: Range<usize>) -> &'a [u8] {
         match &self.codes {
             Some(codes) => &codes[slot][stretch],
             None => &index.items[index.terms.used()[slot]].codes[stretch],

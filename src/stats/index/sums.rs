@@ -30,10 +30,7 @@ impl ItemSums {
                 total[1].add(part[1]);
             }
         }
-        total
-            .iter()
-            .map(|sum| sum.map(|part| part.value()))
-            .collect()
+        total.iter().map(|sum| sum.map(|part| part.value())).collect()
     }
 }
 
@@ -41,13 +38,7 @@ pub(super) fn item_sums(index: &Index<'_>, sorted: &Sorted) -> ItemSums {
     let slots = index.terms.used().len();
     let parts: Vec<(usize, Vec<[f64; 2]>)> = (0..sorted.rows().div_ceil(PART))
         .into_par_iter()
-        .map(|part| {
-            part_sums(
-                index,
-                sorted,
-                part * PART..((part + 1) * PART).min(sorted.rows()),
-            )
-        })
+        .map(|part| part_sums(index, sorted, part * PART..((part + 1) * PART).min(sorted.rows())))
         .collect();
     let mut total = vec![[Sum::default(); 2]; sorted.pair_count() * slots];
     for (first, part) in &parts {
@@ -56,13 +47,7 @@ pub(super) fn item_sums(index: &Index<'_>, sorted: &Sorted) -> ItemSums {
             total[1].add(part[1]);
         }
     }
-    ItemSums {
-        by_pair: total
-            .iter()
-            .map(|sum| sum.map(|part| part.value()))
-            .collect(),
-        slots,
-    }
+    ItemSums { by_pair: total.iter().map(|sum| sum.map(|part| part.value())).collect(), slots }
 }
 
 /// Sums over a stretch of positions: the first pair concerned, then [S, W] by pair and item.

@@ -46,20 +46,12 @@ pub(super) struct Part {
     pub(super) tallies: Vec<Tally>,
 }
 
-pub(super) fn sweep(
-    index: &Index<'_>,
-    sorted: &Sorted,
-    sums: &ItemSums,
-    outside: Option<&Outside>,
-) -> Vec<Part> {
+pub(super) fn sweep(index: &Index<'_>, sorted: &Sorted, sums: &ItemSums, outside: Option<&Outside>) -> Vec<Part> {
     let psu = |position: usize| index.design.psu_rank(sorted.row(position));
     let mut cuts = vec![0];
     for nominal in (PART..sorted.rows()).step_by(PART) {
         let mut cut = nominal.max(cuts[cuts.len() - 1]);
-        while cut < sorted.rows()
-            && psu(cut) == psu(cut - 1)
-            && sorted.domain_at(cut) == sorted.domain_at(cut - 1)
-        {
+        while cut < sorted.rows() && psu(cut) == psu(cut - 1) && sorted.domain_at(cut) == sorted.domain_at(cut - 1) {
             cut += 1;
         }
         cuts.push(cut);
@@ -67,10 +59,7 @@ pub(super) fn sweep(
     cuts.push(sorted.rows());
     cuts.dedup();
     let stretches: Vec<Range<usize>> = cuts.windows(2).map(|cut| cut[0]..cut[1]).collect();
-    stretches
-        .into_par_iter()
-        .map(|stretch| Sweeper::new(index, sorted, sums, outside).part(stretch))
-        .collect()
+    stretches.into_par_iter().map(|stretch| Sweeper::new(index, sorted, sums, outside).part(stretch)).collect()
 }
 
 /// Rows of one PSU, or of one stratum where rows are PSUs, within a block.
@@ -105,12 +94,7 @@ struct Sweeper<'a> {
 }
 
 impl<'a> Sweeper<'a> {
-    fn new(
-        index: &'a Index<'a>,
-        sorted: &'a Sorted,
-        sums: &'a ItemSums,
-        outside: Option<&'a Outside>,
-    ) -> Self {
+    fn new(index: &'a Index<'a>, sorted: &'a Sorted, sums: &'a ItemSums, outside: Option<&'a Outside>) -> Self {
         let slots = index.terms.used().len();
         Self {
             index,
@@ -125,12 +109,7 @@ impl<'a> Sweeper<'a> {
             pairs: HashMap::new(),
             open: vec![0.0; index.terms.measures()],
             extra: Vec::new(),
-            part: Part {
-                segments: Vec::new(),
-                states: Vec::new(),
-                domains: Vec::new(),
-                tallies: Vec::new(),
-            },
+            part: Part { segments: Vec::new(), states: Vec::new(), domains: Vec::new(), tallies: Vec::new() },
         }
     }
 
@@ -187,22 +166,12 @@ impl<'a> Sweeper<'a> {
     }
 
     /// Cuts a block into runs and opens segments for new strata. `end` is where the rows of the domain end in this part.
-    fn plan(
-        &mut self,
-        domain: u32,
-        block: Range<usize>,
-        end: usize,
-        last_stratum: &mut Option<u32>,
-    ) -> Vec<Run> {
+    fn plan(&mut self, domain: u32, block: Range<usize>, end: usize, last_stratum: &mut Option<u32>) -> Vec<Run> {
         let (design, sorted) = (self.index.design, self.sorted);
         let rows_are_psus = design.rows_are_psus();
         let key = |position: usize| {
             let row = sorted.row(position);
-            if rows_are_psus {
-                design.stratum(row)
-            } else {
-                design.psu_rank(row)
-            }
+            if rows_are_psus { design.stratum(row) } else { design.psu_rank(row) }
         };
         let mut runs = Vec::new();
         let mut position = block.start;
@@ -223,18 +192,10 @@ impl<'a> Sweeper<'a> {
                 position += 1;
             }
             let ends = next.is_some() || position >= end;
-            let stratum = if rows_are_psus {
-                own
-            } else {
-                design.stratum_of_rank(own)
-            };
+            let stratum = if rows_are_psus { own } else { design.stratum_of_rank(own) };
             if *last_stratum != Some(stratum) {
                 *last_stratum = Some(stratum);
-                self.part.segments.push(Segment {
-                    domain,
-                    stratum,
-                    psus: 0,
-                });
+                self.part.segments.push(Segment { domain, stratum, psus: 0 });
                 let states = self.part.states.len() + self.index.terms.measures();
                 self.part.states.resize(states, [0.0; 3]);
             }
@@ -309,11 +270,7 @@ impl<'a> Sweeper<'a> {
                 self.open[measure] += sum(&z[run.rows.clone()]);
                 if run.closes.is_some() {
                     let inside = std::mem::take(&mut self.open[measure]);
-                    push(
-                        state,
-                        inside + self.extra[number * measures + measure],
-                        run.first,
-                    );
+                    push(state, inside + self.extra[number * measures + measure], run.first);
                 }
             }
         }

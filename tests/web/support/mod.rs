@@ -90,7 +90,12 @@ impl Database {
         migrate::run(&db).unwrap();
         db.write_now(|conn| {
             units::store::put(conn, &units::list::read(include_str!("../data/units.csv")).unwrap())?;
-            let place = |code: &str, unit: &str| units::Place { code: code.into(), unit: unit.into(), name_vi: format!("Quầy {code}"), name_en: format!("Counter {code}") };
+            let place = |code: &str, unit: &str| units::Place {
+                code: code.into(),
+                unit: unit.into(),
+                name_vi: format!("Quầy {code}"),
+                name_en: format!("Counter {code}"),
+            };
             units::store::put_places(conn, &[place("K1", "W1"), place("K2", "W2")])?;
             for source in [TRIAL, RATING] {
                 questionnaires::store::add(conn, &questionnaires::read(source).unwrap(), source, Utc::now().naive_utc())?;
