@@ -36,6 +36,9 @@ pub enum Error {
     /// The caller must sign in first.
     #[error("sign in first")]
     SignInFirst,
+    /// The caller signed in with a one-time password and must choose one first.
+    #[error("choose a password of your own first, at /account/password")]
+    ChoosePassword,
     /// The caller is known but may not do this.
     #[error("{0}")]
     Forbidden(String),
@@ -84,6 +87,7 @@ impl Error {
         match self {
             Error::NotFound(_) => (404, "not_found", "Not found"),
             Error::SignInFirst => (401, "sign_in_first", "Sign in first"),
+            Error::ChoosePassword => (403, "choose_password", "Choose a password first"),
             Error::Forbidden(_) => (403, "forbidden", "Not allowed"),
             Error::BadRequest(_) | Error::Refused(_) => (400, "bad_request", "The request cannot be understood"),
             Error::TooLarge(_) => (413, "too_large", "Too large"),

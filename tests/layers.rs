@@ -1007,7 +1007,8 @@ src/collection/intake.rs | fn f() { let began = std::time::Instant::now(); }    
 src/surveys/model.rs     | /// Saved by diesel, `Utc::now()`. ¶ use chrono::{DateTime, Utc}; | ok
 
 src/surveys/model.rs     | use diesel::prelude::*;                       | 1 never mentions diesel
-src/surveys/model.rs     | ¶ #[derive(diesel::Queryable)] ¶ struct A;    | 2 never mentions diesel
+src/surveys/model.rs     | ¶ use diesel::QueryDsl; ¶ struct A;            | 2 never mentions diesel
+src/surveys/model.rs     | ¶ use diesel::{Queryable, Selectable}; #[diesel(table_name = a)] ¶ struct A; | ok
 src/surveys/model.rs     | use actix_web::HttpRequest;                   | 1 `actix_web`
 src/surveys/model.rs     | fn f(page: tera::Context) {}                  | 1 `tera`
 src/questionnaires/formats/yaml.rs | use tera::Context;                  | 1 `tera`

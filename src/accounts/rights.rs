@@ -88,9 +88,7 @@ impl FromRequest for Administrator {
         Box::pin(async move {
             match user.await? {
                 None => Err(Error::SignInFirst),
-                Some(user) if user.must_change_password => {
-                    Err(Error::Forbidden("choose a password of your own first, at /account/password".to_owned()))
-                }
+                Some(user) if user.must_change_password => Err(Error::ChoosePassword),
                 Some(user) => Ok(Administrator(user)),
             }
         })

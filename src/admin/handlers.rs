@@ -155,7 +155,7 @@ pub async fn survey(
     Page::new(&request, &renderer).user(viewer.shown()).demonstration(demonstration).render("admin/survey.html", view)
 }
 
-const STEPS: [(&str, Step); 3] = [("open", Step::Open), ("close", Step::Close), ("publish", Step::Publish)];
+const STEPS: [(&str, Step); 3] = [("publish", Step::Publish), ("open", Step::Open), ("close", Step::Close)];
 
 fn steps(survey: &Survey, words: &Words) -> Vec<StepView> {
     STEPS

@@ -12,9 +12,7 @@ use crate::error::{Error, Result};
 use crate::questionnaires::codes;
 use crate::questionnaires::model::Answer;
 use crate::surveys::Open;
-
-/// First characters that make a spreadsheet take a cell for a formula; such texts get an apostrophe in front.
-pub const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+use crate::web::cells::guarded;
 
 /// Writes all responses of a survey and returns how many. The columns are those that import reads.
 ///
@@ -60,8 +58,7 @@ fn line(open: &Open, r: &Response) -> Result<Vec<String>> {
         cells.push(match answers.get(position) {
             None => String::new(),
             Some(Answer::Number(n)) => n.to_string(),
-            Some(Answer::Text(t)) if t.starts_with(FORMULA_STARTS) => format!("'{t}"),
-            Some(Answer::Text(t)) => t.clone(),
+            Some(Answer::Text(t)) => guarded(t),
             Some(closed) => question.answer_codes(closed).join(" "),
         });
     }

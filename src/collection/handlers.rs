@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::intake::{Intake, Receipt};
 use super::pages::{Maker, StartView, SurveyView};
-use super::response::{Response, form_code};
+use super::response::{Origin, Response, form_code};
 use super::store::{self, PlaceCode};
 use super::validate::{self, Problem};
 use super::walk::{self, Page as At};
@@ -151,6 +151,8 @@ pub async fn step(
         (typed::PageSent::Start, _) => show.at(walk::after(questionnaire, &answers, None)),
         (typed::PageSent::Section(n), typed::Go::Back) => show.before(At::Section(n)),
         (typed::PageSent::Review, typed::Go::Back) => show.before(At::Review),
+        (typed::PageSent::Section(n), typed::Go::Stay) => show.at(At::Section(n)),
+        (typed::PageSent::Review, typed::Go::Stay) => show.at(At::Review),
         (_, typed::Go::To(n)) if questionnaire.shows(n, &answers) => show.at(At::Section(n)),
         (typed::PageSent::Section(n), _) => {
             let problems = section_problems(&entry.open, n, &answers, &unreadable);
@@ -193,8 +195,8 @@ async fn send(show: &Show<'_>, entry: &Entry, intake: &Intake, unit: &str, langu
         return Err(Error::Conflict("no_open_stream", format!("survey {} is answered by invited people only", survey.code)));
     }
     let stored = codes::encode(entry.open.questionnaire(), show.maker.answers);
-    let mut response =
-        Response::new(show.maker.id, survey.id, unit, Stream::Open, Mode::Web, language.code(), Utc::now().naive_utc(), stored);
+    let from = Origin { survey_id: survey.id, unit, stream: Stream::Open, mode: Mode::Web, language: language.code() };
+    let mut response = Response::new(show.maker.id, from, Utc::now().naive_utc(), stored);
     response.place.clone_from(&entry.code.place);
     let trouble = match intake.submit(response).await {
         Ok(_) => {

@@ -5,7 +5,7 @@ use std::io::Read;
 use chrono::{NaiveDate, NaiveDateTime};
 use uuid::Uuid;
 
-use super::response::Response;
+use super::response::{Origin, Response};
 use super::store::{self, Outcome};
 use super::validate;
 use crate::db::Conn;
@@ -14,6 +14,7 @@ use crate::questionnaires::codes;
 use crate::questionnaires::model::Answers;
 use crate::surveys::{Mode, Open, Status, Stream};
 use crate::units::Place;
+use crate::web::cells::unguarded;
 
 /// Columns that are not questions.
 pub const COLUMNS: [&str; 11] =
@@ -311,19 +312,11 @@ impl File<'_> {
             refuse("demonstration", "simulated", "these answers are simulated and must not enter a real survey".to_owned());
         }
         let stored = codes::encode(self.open.questionnaire(), answers);
-        let mut response = Response::new(id, survey.id, unit, stream, mode, language, submitted, stored);
+        let mut response = Response::new(id, Origin { survey_id: survey.id, unit, stream, mode, language }, submitted, stored);
         response.place = place.map(str::to_owned);
         response.stratum = ours.get("stratum").map(|s| (*s).to_owned());
         response.psu = ours.get("psu").map(|s| (*s).to_owned());
         response.weight = weight;
         Some(response)
-    }
-}
-
-/// A text without the apostrophe that an export put before it.
-fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(super::export::FORMULA_STARTS) => rest,
-        _ => cell,
     }
 }

@@ -21,4 +21,4 @@ pub mod validate;
 pub mod walk;
 
 pub use intake::{Intake, Receipt};
-pub use response::{Response, form_code};
+pub use response::{Origin, Response, form_code};

@@ -40,27 +40,33 @@ pub struct Response {
     pub extra: Option<String>,
 }
 
+/// Where a response comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The survey.
+    pub survey_id: i64,
+    /// Code of the unit the answers are about.
+    pub unit: &'a str,
+    /// How the person came to answer.
+    pub stream: Stream,
+    /// By which means.
+    pub mode: Mode,
+    /// Language of the form.
+    pub language: &'a str,
+}
+
 impl Response {
-    /// A self-selected answer without design information.
+    /// A response without place and design information.
     #[must_use]
-    pub fn new(
-        id: Uuid,
-        survey_id: i64,
-        unit: &str,
-        stream: Stream,
-        mode: Mode,
-        language: &str,
-        now: NaiveDateTime,
-        answers: Stored,
-    ) -> Self {
+    pub fn new(id: Uuid, from: Origin<'_>, now: NaiveDateTime, answers: Stored) -> Self {
         Response {
             id: id.as_bytes().to_vec(),
-            survey_id,
-            unit: unit.to_owned(),
+            survey_id: from.survey_id,
+            unit: from.unit.to_owned(),
             place: None,
-            stream,
-            mode,
-            language: language.to_owned(),
+            stream: from.stream,
+            mode: from.mode,
+            language: from.language.to_owned(),
             stratum: None,
             psu: None,
             weight: None,

@@ -122,8 +122,14 @@ pub fn for_each_cells(conn: &mut Conn, survey: i64, stream: crate::surveys::Stre
         responses::codes,
     ));
     match conn {
-        Conn::Sqlite(c) => query.load_iter::<Cells, DefaultLoadingMode>(c)?.try_for_each(|row| Ok(each(row?))),
-        Conn::Postgres(c) => query.load_iter::<Cells, PgRowByRowLoadingMode>(c)?.try_for_each(|row| Ok(each(row?))),
+        Conn::Sqlite(c) => query.load_iter::<Cells, DefaultLoadingMode>(c)?.try_for_each(|row| {
+            each(row?);
+            Ok(())
+        }),
+        Conn::Postgres(c) => query.load_iter::<Cells, PgRowByRowLoadingMode>(c)?.try_for_each(|row| {
+            each(row?);
+            Ok(())
+        }),
     }
 }
 

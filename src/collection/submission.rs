@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::response::Response;
+use super::response::{Origin, Response};
 use super::validate;
 use crate::error::FieldError;
 use crate::questionnaires::codes;
@@ -110,7 +110,8 @@ pub fn read(open: &Open, places: &[Place], body: &Value, now: NaiveDateTime) -> 
     match (id, unit, mode, language, answers) {
         (Some(id), Some(unit), Some(mode), Some(language), Some(answers)) if wrong.is_empty() => {
             let stored = codes::encode(open.questionnaire(), &answers);
-            let mut response = Response::new(id, open.survey.id, unit, Stream::Open, mode, language, now, stored);
+            let mut response =
+                Response::new(id, Origin { survey_id: open.survey.id, unit, stream: Stream::Open, mode, language }, now, stored);
             response.place = place.map(str::to_owned);
             Ok((id, response))
         }

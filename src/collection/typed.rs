@@ -28,6 +28,8 @@ pub enum Go {
     Next,
     /// Back.
     Back,
+    /// Neither: the same page again, for example in the other language.
+    Stay,
     /// From the review to a section.
     To(usize),
 }
@@ -67,6 +69,7 @@ impl Sent {
                 "page" => page = value.parse().ok().map(PageSent::Section),
                 "go" if value == "back" => go = Go::Back,
                 "go" if value == "next" => go = Go::Next,
+                "go" if value == "stay" => go = Go::Stay,
                 "go" => go = Go::To(value.parse().map_err(|_| bad("go"))?),
                 "unit" => unit = Some(value.clone()),
                 "seen" => seen = value.split(' ').filter(|c| !c.is_empty()).map(str::to_owned).collect(),

@@ -5,7 +5,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
 
-use crate::collection::Response;
+use crate::collection::{Origin, Response};
 use crate::questionnaires::codes;
 use crate::questionnaires::model::{Answer, Answers, Kind, Question, Questionnaire};
 use crate::surveys::{Mode, Open, Stream};
@@ -16,10 +16,14 @@ fn normal(rng: &mut ChaCha8Rng) -> f64 {
     (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0
 }
 
-/// An offset that belongs to a name: the same for the same seed and name.
+/// A generator that belongs to a name: the same for the same seed and name (FNV-1a).
+fn named(seed: u64, name: &str) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(name.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
+}
+
+/// An offset that belongs to a name.
 fn offset(seed: u64, name: &str, spread: f64) -> f64 {
-    let mixed = name.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    normal(&mut ChaCha8Rng::seed_from_u64(mixed)) * spread
+    normal(&mut named(seed, name)) * spread
 }
 
 /// One person answering: a general mood, and the pull of the unit.
@@ -108,7 +112,7 @@ pub fn household_wave(open: &Open, seed: u64, trend: f64) -> Vec<Response> {
     let survey = &open.survey;
     let mut responses = Vec::new();
     for unit in open.frame.units.values() {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed ^ u64::from(offset(seed, &unit.code, 1e6).abs().to_bits() as u32));
+        let mut rng = named(seed, &unit.code);
         let people = 26 + rng.random_range(0..16u32);
         let pull = offset(1, &unit.code, 0.35) + offset(seed, &unit.code, 0.1) + trend;
         #[expect(clippy::cast_precision_loss, reason = "inhabitants of a commune")]
@@ -120,7 +124,12 @@ pub fn household_wave(open: &Open, seed: u64, trend: f64) -> Vec<Response> {
             let stored = codes::encode(open.questionnaire(), &person.answers());
             let day = survey.opens_on + Duration::days(i64::from(rng.random_range(0..20u8)));
             let at = day.and_time(chrono::NaiveTime::MIN) + Duration::minutes(i64::from(rng.random_range(60..600u16)));
-            let mut response = Response::new(uuid(&mut rng), survey.id, &unit.code, Stream::Sample, Mode::Interview, "vi", at, stored);
+            let mut response = Response::new(
+                uuid(&mut rng),
+                Origin { survey_id: survey.id, unit: &unit.code, stream: Stream::Sample, mode: Mode::Interview, language: "vi" },
+                at,
+                stored,
+            );
             response.stratum = Some(unit.code.clone());
             response.psu = Some(format!("TDP {}", village + 1));
             response.weight = weight;
@@ -137,7 +146,7 @@ pub fn visits(open: &Open, places: &[Place], seed: u64, from: NaiveDateTime, to:
     let minutes = (to - from).num_minutes().max(1);
     let mut responses = Vec::new();
     for unit in open.frame.units.values() {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed ^ u64::from(offset(seed, &unit.code, 1e6).abs().to_bits() as u32));
+        let mut rng = named(seed, &unit.code);
         let at_place = places.iter().find(|p| p.unit == unit.code);
         let people = if at_place.is_some() { 60 + rng.random_range(0..80u32) } else { rng.random_range(0..26u32) };
         let pull = offset(3, &unit.code, 0.4) + 0.35;
@@ -146,7 +155,12 @@ pub fn visits(open: &Open, places: &[Place], seed: u64, from: NaiveDateTime, to:
             let mut person = Person { questionnaire: open.questionnaire(), rng: ChaCha8Rng::seed_from_u64(rng.random()), seed: 11, mood };
             let stored = codes::encode(open.questionnaire(), &person.answers());
             let at = from + Duration::minutes(rng.random_range(0..minutes));
-            let mut response = Response::new(uuid(&mut rng), survey.id, &unit.code, Stream::Open, Mode::Web, "vi", at, stored);
+            let mut response = Response::new(
+                uuid(&mut rng),
+                Origin { survey_id: survey.id, unit: &unit.code, stream: Stream::Open, mode: Mode::Web, language: "vi" },
+                at,
+                stored,
+            );
             response.place = at_place.filter(|_| rng.random::<f64>() < 0.7).map(|p| p.code.clone());
             responses.push(response);
         }

@@ -581,7 +581,7 @@ impl Checker {
     fn bands(&mut self, file: &format::Index) -> Vec<Band> {
         for pair in file.bands.windows(2) {
             if let [a, b] = pair
-                && !(a.value.from > b.value.from)
+                && a.value.from.partial_cmp(&b.value.from) != Some(std::cmp::Ordering::Greater)
             {
                 self.find(b.referenced, "the bands do not descend", "write the highest band first");
             }

@@ -131,7 +131,8 @@ fn deep_nesting_is_refused_not_overflowed() {
 
 #[test]
 fn conditions_decide_as_the_language_says() {
-    let cases: [(&str, &[(&str, Answer)], bool); 12] = [
+    type Given<'a> = &'a [(&'a str, Answer)];
+    let cases: [(&str, Given<'_>, bool); 12] = [
         ("${mark} <= 2", &[("mark", Answer::Choice(2))], true),
         ("${mark} <= 2", &[("mark", Answer::Choice(3))], false),
         ("${mark} <= 2", &[("mark", Answer::NotApplicable)], false),

@@ -37,6 +37,7 @@ async fn readable(db: &Db, surveys: &Surveys, viewer: &Viewer, code: String) -> 
 }
 
 /// `GET /reports/{survey}`
+#[expect(clippy::too_many_arguments, reason = "each is something the framework hands over")]
 pub async fn report(
     http: HttpRequest,
     code: Path<String>,

@@ -3,7 +3,7 @@
 //! - [`pages`]: the report page's view: the sentence on top, the table of units, factors, the method line.
 //! - [`chart`]: geometry of the dot plot; the drawing itself is a template.
 //! - [`table`]: the same table as CSV.
-//! - [`handlers`]: routes.
+//! - [`handlers`]: the page and the file.
 
 pub mod chart;
 pub mod handlers;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::chart::{self, Dot, DotPlot};
+use super::chart::{self, Dot, DotPlot, Strip};
 use crate::estimation::analysis::Method;
 use crate::estimation::{Level, NamedMeasure, Row};
 use crate::questionnaires::model::IndexKind;
@@ -63,6 +63,8 @@ pub struct UnitLine {
     pub overall: Figure,
     /// The figures of the parts.
     pub parts: Vec<Figure>,
+    /// Where the overall figure lies on the drawing's axis.
+    pub strip: Option<Strip>,
 }
 
 /// A bar.
@@ -236,8 +238,11 @@ impl Maker<'_> {
         let survey = &self.open.survey;
         let overall_row = self.figures.all.iter().find(|r| r.measure_level == Level::Overall);
         let overall = overall_row.map_or_else(|| self.missing(), |r| self.figure(r));
-        let lines = self.unit_lines();
-        let plot = self.plot(&lines, overall_row.and_then(|r| r.estimate));
+        let mut lines = self.unit_lines();
+        let (plot, strips) = self.plot(&lines, overall_row.and_then(|r| r.estimate));
+        for ((_, line), strip) in lines.iter_mut().zip(strips) {
+            line.strip = strip;
+        }
         let shown = lines.iter().filter(|(row, _)| row.estimate.is_some()).count();
         ReportView {
             survey: survey.code.clone(),
@@ -306,9 +311,10 @@ impl Maker<'_> {
         };
         match (&overall.interval, overall.given) {
             (Some((low, high)), true) if self.percent() => self.say("headline-share", &values(low, high)),
-            (Some((low, high)), true) => {
-                self.say("headline-points", &[values(low, high), vec![("band", overall.band.clone().unwrap_or_default())]].concat())
-            }
+            (Some((low, high)), true) => match &overall.band {
+                Some(band) => self.say("headline-points", &[values(low, high), vec![("band", band.clone())]].concat()),
+                None => self.say("headline-points-plain", &values(low, high)),
+            },
             (None, true) => self.say("headline-no-interval", &values("", "")),
             _ => self.say("headline-nothing", &values("", "")),
         }
@@ -350,6 +356,7 @@ impl Maker<'_> {
                     kind: self.say(&kind_key(unit.kind), &[]),
                     overall: self.figure(overall),
                     parts: parts.into_iter().map(|r| self.figure(r)).collect(),
+                    strip: None,
                 };
                 Some((overall.clone(), line))
             })
@@ -362,7 +369,7 @@ impl Maker<'_> {
         lines
     }
 
-    fn plot(&self, lines: &[(Row, UnitLine)], overall: Option<f64>) -> DotPlot {
+    fn plot(&self, lines: &[(Row, UnitLine)], overall: Option<f64>) -> (DotPlot, Vec<Option<Strip>>) {
         let dots = lines
             .iter()
             .map(|(row, line)| Dot {

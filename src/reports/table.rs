@@ -1,10 +1,10 @@
 //! The report's table as CSV: UTF-8, stable codes, numbers with a point and all their digits, a closing row with the count.
 
-use crate::collection::export::FORMULA_STARTS;
 use crate::error::{Error, Result};
 use crate::estimation::Row;
 use crate::estimation::analysis::Method;
 use crate::surveys::Open;
+use crate::web::cells::guarded;
 
 /// Writes the rows. The last line is `#rows,<count>`; a file without it was cut short.
 ///
@@ -49,7 +49,7 @@ pub fn csv(open: &Open, rows: &[Row], method: &Method, language: &str) -> Result
                 method.weighting.as_str(),
                 if method.demonstration { "yes" } else { "no" },
                 row.unit.as_deref().unwrap_or(""),
-                &safe(name),
+                &guarded(name),
                 row.kind.map_or("", |k| k.as_str()),
                 &row.measure,
                 row.measure_level.as_str(),
@@ -67,10 +67,4 @@ pub fn csv(open: &Open, rows: &[Row], method: &Method, language: &str) -> Result
     }
     writer.write_record(["#rows", &rows.len().to_string()]).map_err(fault)?;
     writer.into_inner().map_err(|e| Error::Internal(e.to_string()))
-}
-
-/// A text that a spreadsheet would take for a formula gets an apostrophe in front.
-#[must_use]
-fn safe(text: &str) -> String {
-    if text.starts_with(FORMULA_STARTS) { format!("'{text}") } else { text.to_owned() }
 }

@@ -79,7 +79,8 @@ pub fn read(source: &str) -> Result<SurveyFile, String> {
     if file.opens_on > file.closes_on {
         return Err("closes_on is before opens_on: exchange them".to_owned());
     }
-    if file.streams.is_empty() || (1..file.streams.len()).any(|i| file.streams.get(..i).is_some_and(|s| s.contains(&file.streams[i]))) {
+    let different: std::collections::BTreeSet<Stream> = file.streams.iter().copied().collect();
+    if file.streams.is_empty() || different.len() < file.streams.len() {
         return Err("streams: name at least one of sample, census, open, each once".to_owned());
     }
     if file.threshold == Some(0) {

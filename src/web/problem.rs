@@ -85,6 +85,9 @@ fn page(request: &HttpRequest, e: &Error) -> HttpResponse {
         let encoded: String = url_encode(&back);
         return HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/signin?next={encoded}"))).finish();
     }
+    if matches!(e, Error::ChoosePassword) {
+        return HttpResponse::SeeOther().insert_header((header::LOCATION, "/account/password")).finish();
+    }
     let problem = Problem::from(e);
     let Some(renderer) = request.app_data::<Data<Renderer>>() else { return e.error_response() };
     let view = serde_json::json!({ "code": problem.code, "status": problem.status, "detail": problem.detail });

@@ -240,7 +240,7 @@ on_both! {
         take(&s.db, "points", Step::Open);
         let q = s.json("/api/v1/questionnaires/rating/versions/2018").await;
         let items: Vec<String> = q["index"]["parts"].as_array().unwrap().iter().flat_map(|p| p["factors"].as_array().unwrap())
-            .flat_map(|f| f["items"].as_array().unwrap()).map(|i| q["questions"][i.as_u64().unwrap() as usize]["code"].as_str().unwrap().to_owned()).collect();
+            .flat_map(|f| f["items"].as_array().unwrap()).map(|i| q["questions"][usize::try_from(i.as_u64().unwrap()).unwrap()]["code"].as_str().unwrap().to_owned()).collect();
         assert_eq!(items.len(), 9);
         // Every form has 15 points: six items with 2 and three with 1.
         for _ in 0..30 {

@@ -149,8 +149,8 @@ on_both! {
             let lines: String = codes.iter().map(|c| format!("{c},{c},{c},other,,2020-01-01,,,\n")).collect();
             let list = units::list::read(&format!("code,name_vi,name_en,kind,parent,valid_from,valid_to,population,transactions\n{lines}")).unwrap();
             units::store::put(conn, &list)?;
-            let file = format!("code: reference\ntitle: {{vi: Mẫu, en: Reference}}\nquestionnaire: reference\nversion: '1'\nopens_on: 2025-01-01\ncloses_on: 2025-12-31\nunits: {{kinds: [other]}}\nstreams: [sample]\nthreshold: 1\n");
-            surveys::create::create(conn, &surveys::file::read(&file).unwrap(), false, chrono::Utc::now().naive_utc())
+            let file = "code: reference\ntitle: {vi: Mẫu, en: Reference}\nquestionnaire: reference\nversion: '1'\nopens_on: 2025-01-01\ncloses_on: 2025-12-31\nunits: {kinds: [other]}\nstreams: [sample]\nthreshold: 1\n";
+            surveys::create::create(conn, &surveys::file::read(file).unwrap(), false, chrono::Utc::now().naive_utc())
         })
         .unwrap();
         let url = s.database.url();

@@ -1,4 +1,5 @@
 //! Drives the real server, every test on SQLite and on PostgreSQL.
+#![expect(unreachable_pub, reason = "helpers are public within this one binary")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod support;

@@ -42,8 +42,9 @@ on_both! {
         let signed_in = newcomer.post(s.url("/signin")).form(&[("name", "moi"), ("password", &one_time)]).send().await.unwrap();
         assert_eq!(signed_in.status(), StatusCode::SEE_OTHER);
         for route in TABLE.iter().filter(|r| r.right == Right::Administrator) {
-            let (status, _) = status(&s, &newcomer, route.method, &concrete(route.path)).await;
-            assert_eq!(status, StatusCode::FORBIDDEN, "{} with a one-time password", route.path);
+            let (status, to) = status(&s, &newcomer, route.method, &concrete(route.path)).await;
+            let expected = (StatusCode::SEE_OTHER, Some("/account/password".to_owned()));
+            assert_eq!((status, to), expected, "{} with a one-time password", route.path);
         }
 
         s.sign_in().await;
