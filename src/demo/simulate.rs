@@ -26,80 +26,85 @@ fn offset(seed: u64, name: &str, spread: f64) -> f64 {
     normal(&mut named(seed, name)) * spread
 }
 
-/// One person answering: a general mood, and the pull of the unit.
-struct Person<'a> {
+/// What the people of one survey have in common: how each question is felt, and how often each of its options is chosen.
+struct Habits<'a> {
     questionnaire: &'a Questionnaire,
-    rng: ChaCha8Rng,
-    seed: u64,
-    mood: f64,
+    feeling: Vec<f64>,
+    options: Vec<Vec<f64>>,
 }
 
-impl Person<'_> {
-    fn answers(&mut self) -> Answers {
+impl<'a> Habits<'a> {
+    fn new(questionnaire: &'a Questionnaire, seed: u64) -> Self {
+        let of_option = |q: &Question, i: usize| {
+            let name = format!("{}{i}", q.code);
+            match &q.kind {
+                Kind::Multiple { .. } => (0.35 + offset(seed, &name, 0.15)).clamp(0.05, 0.9),
+                // Options that come first are somewhat more common.
+                _ => 1.0 / (f64::from(u8::try_from(i).unwrap_or(u8::MAX)) + 1.5) + offset(seed, &name, 0.05).abs(),
+            }
+        };
+        Habits {
+            questionnaire,
+            feeling: questionnaire.questions.iter().map(|q| offset(seed, &q.code, 0.25)).collect(),
+            options: questionnaire.questions.iter().map(|q| (0..q.options().len()).map(|i| of_option(q, i)).collect()).collect(),
+        }
+    }
+
+    /// The answers of one person of this mood.
+    fn answers(&self, mood: f64, rng: &mut ChaCha8Rng) -> Answers {
         let mut answers = Answers::default();
         for (position, question) in self.questionnaire.questions.iter().enumerate() {
+            let feeling = self.feeling.get(position).copied().unwrap_or(0.0) + mood;
+            let options = self.options.get(position).map_or(&[][..], Vec::as_slice);
             if self.questionnaire.asks(position, &answers)
-                && let Some(answer) = self.answer(question)
+                && let Some(answer) = answer(question, feeling, options, rng)
             {
                 answers.0.insert(position, answer);
             }
         }
         answers
     }
+}
 
-    fn answer(&mut self, question: &Question) -> Option<Answer> {
-        if !question.required && self.rng.random::<f64>() < 0.025 {
-            return None;
-        }
-        match &question.kind {
-            Kind::Single { options, not_applicable, scale, .. } => {
-                let draw = self.rng.random::<f64>();
-                if not_applicable.is_some() && draw < 0.03 {
-                    return Some(Answer::NotApplicable);
+fn answer(question: &Question, feeling: f64, options: &[f64], rng: &mut ChaCha8Rng) -> Option<Answer> {
+    if !question.required && rng.random::<f64>() < 0.025 {
+        return None;
+    }
+    match &question.kind {
+        Kind::Single { not_applicable: Some(_), .. } if rng.random::<f64>() < 0.03 => Some(Answer::NotApplicable),
+        Kind::Single { scale: Some(_), .. } if options.len() == 5 => Some(Answer::Choice(five(feeling, rng))),
+        Kind::Single { .. } => Some(Answer::Choice(any(options, rng))),
+        Kind::Multiple { options: choices, max_selected, .. } => {
+            let mut chosen: Vec<u8> = Vec::new();
+            for ((n, choice), likely) in (1u8..).zip(choices).zip(options) {
+                let room = chosen.len() < usize::from(max_selected.unwrap_or(u8::MAX));
+                if room && !choice.exclusive && !choice.specify && rng.random::<f64>() < *likely {
+                    chosen.push(n);
                 }
-                let n = if scale.is_some() && options.len() == 5 { self.five(question) } else { self.any(question, options.len()) };
-                Some(Answer::Choice(n))
             }
-            Kind::Multiple { options, max_selected, .. } => self.several(question, options, max_selected.unwrap_or(u8::MAX)),
-            Kind::Number { min, max, .. } => {
-                Some(Answer::Number(min.unwrap_or(0.0).max(max.unwrap_or(10.0).min(min.unwrap_or(0.0) + 1.0))))
-            }
-            Kind::Text { long: true, .. } if self.rng.random::<f64>() < 0.05 => Some(Answer::Text("(Câu trả lời minh hoạ)".to_owned())),
-            Kind::Text { .. } => None,
-            Kind::Consent => (self.rng.random::<f64>() < 0.6).then_some(Answer::Choice(1)),
+            (!chosen.is_empty()).then_some(Answer::Choices(chosen))
         }
+        Kind::Number { min, max, .. } => Some(Answer::Number(max.unwrap_or(f64::MAX).min(min.unwrap_or(0.0) + 1.0))),
+        Kind::Text { long: true, .. } if rng.random::<f64>() < 0.05 => Some(Answer::Text("(Câu trả lời minh hoạ)".to_owned())),
+        Kind::Text { .. } => None,
+        Kind::Consent => (rng.random::<f64>() < 0.6).then_some(Answer::Choice(1)),
     }
+}
 
-    /// A five-point answer from a latent feeling and four fixed thresholds.
-    fn five(&mut self, question: &Question) -> u8 {
-        let feeling = 1.75 + self.mood + offset(self.seed, &question.code, 0.25) + normal(&mut self.rng) * 1.1;
-        [(-1.6, 1), (-0.7, 2), (0.35, 3), (2.2, 4)].into_iter().find(|(limit, _)| feeling < *limit).map_or(5, |(_, n)| n)
-    }
+/// A five-point answer from a latent feeling and four fixed thresholds.
+fn five(feeling: f64, rng: &mut ChaCha8Rng) -> u8 {
+    let felt = 1.75 + feeling + normal(rng) * 1.1;
+    [(-1.6, 1), (-0.7, 2), (0.35, 3), (2.2, 4)].into_iter().find(|(limit, _)| felt < *limit).map_or(5, |(_, n)| n)
+}
 
-    /// An option of another question, the first ones somewhat more often.
-    fn any(&mut self, question: &Question, count: usize) -> u8 {
-        let weight = |i: u8| 1.0 / (f64::from(i) + 1.5) + offset(self.seed, &format!("{}{i}", question.code), 0.05).abs();
-        let all: Vec<f64> = (0u8..=254).take(count).map(weight).collect();
-        let mut left = self.rng.random::<f64>() * all.iter().sum::<f64>();
-        (1u8..)
-            .zip(all)
-            .find(|(_, w)| {
-                left -= w;
-                left < 0.0
-            })
-            .map_or(1, |(n, _)| n)
-    }
-
-    fn several(&mut self, question: &Question, options: &[crate::questionnaires::model::Choice], most: u8) -> Option<Answer> {
-        let mut chosen: Vec<u8> = Vec::new();
-        for (n, choice) in (1u8..).zip(options) {
-            let likely = (0.35 + offset(self.seed, &format!("{}{n}", question.code), 0.15)).clamp(0.05, 0.9);
-            if !choice.exclusive && !choice.specify && chosen.len() < usize::from(most) && self.rng.random::<f64>() < likely {
-                chosen.push(n);
-            }
-        }
-        (!chosen.is_empty()).then_some(Answer::Choices(chosen))
-    }
+/// An option, each as often as its weight says.
+fn any(weights: &[f64], rng: &mut ChaCha8Rng) -> u8 {
+    let mut left = rng.random::<f64>() * weights.iter().sum::<f64>();
+    let chosen = (1u8..).zip(weights).find(|(_, w)| {
+        left -= **w;
+        left < 0.0
+    });
+    chosen.map_or(1, |(n, _)| n)
 }
 
 fn uuid(rng: &mut ChaCha8Rng) -> Uuid {
@@ -110,6 +115,7 @@ fn uuid(rng: &mut ChaCha8Rng) -> Uuid {
 #[must_use]
 pub fn household_wave(open: &Open, seed: u64, trend: f64) -> Vec<Response> {
     let survey = &open.survey;
+    let habits = Habits::new(open.questionnaire(), 7);
     let mut responses = Vec::new();
     for unit in open.frame.units.values() {
         let mut rng = named(seed, &unit.code);
@@ -120,8 +126,7 @@ pub fn household_wave(open: &Open, seed: u64, trend: f64) -> Vec<Response> {
         for i in 0..people {
             let village = i % 4;
             let mood = pull + offset(seed, &format!("{}/{village}", unit.code), 0.2) + normal(&mut rng) * 0.7;
-            let mut person = Person { questionnaire: open.questionnaire(), rng: ChaCha8Rng::seed_from_u64(rng.random()), seed: 7, mood };
-            let stored = codes::encode(open.questionnaire(), &person.answers());
+            let stored = codes::encode(open.questionnaire(), &habits.answers(mood, &mut rng));
             let day = survey.opens_on + Duration::days(i64::from(rng.random_range(0..20u8)));
             let at = day.and_time(chrono::NaiveTime::MIN) + Duration::minutes(i64::from(rng.random_range(60..600u16)));
             let mut response = Response::new(
@@ -143,6 +148,7 @@ pub fn household_wave(open: &Open, seed: u64, trend: f64) -> Vec<Response> {
 #[must_use]
 pub fn visits(open: &Open, places: &[Place], seed: u64, from: NaiveDateTime, to: NaiveDateTime) -> Vec<Response> {
     let survey = &open.survey;
+    let habits = Habits::new(open.questionnaire(), 11);
     let minutes = (to - from).num_minutes().max(1);
     let mut responses = Vec::new();
     for unit in open.frame.units.values() {
@@ -152,8 +158,7 @@ pub fn visits(open: &Open, places: &[Place], seed: u64, from: NaiveDateTime, to:
         let pull = offset(3, &unit.code, 0.4) + 0.35;
         for _ in 0..people {
             let mood = pull + normal(&mut rng) * 0.8;
-            let mut person = Person { questionnaire: open.questionnaire(), rng: ChaCha8Rng::seed_from_u64(rng.random()), seed: 11, mood };
-            let stored = codes::encode(open.questionnaire(), &person.answers());
+            let stored = codes::encode(open.questionnaire(), &habits.answers(mood, &mut rng));
             let at = from + Duration::minutes(rng.random_range(0..minutes));
             let mut response = Response::new(
                 uuid(&mut rng),
