@@ -1,2 +1,281 @@
-//! .
-fn main() {}
+//! Time and memory of the whole table of figures of a million responses: `cargo bench --bench estimate`.
+//!
+//! 1,000,000 synthetic responses × 39 items × 126 units, the questionnaire of 2023, 51 figures. Every figure comes with its linearised standard
+//! error and its interval. Beside it stands a plain loop that only counts satisfied and valid answers by unit and item over the same bytes.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark stops at the first surprise")]
+#![expect(clippy::print_stdout, reason = "prints its table")]
+#![expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a million rows, a few hundred units")]
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use diesel::RunQueryDsl;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use sipas::collection::{Origin, Response, store};
+use sipas::db::connection::Location;
+use sipas::db::{Conn, Db, migrate};
+use sipas::estimation::analysis::{Request, prepare};
+use sipas::estimation::measures::{self, Measures};
+use sipas::estimation::table::{Line, ResponseTable};
+use sipas::estimation::weighting::{self, Totals};
+use sipas::estimation::{By, Level};
+use sipas::questionnaires::codes::Stored;
+use sipas::stats::design::LonelyPsu;
+use sipas::stats::index::{Domains, Index, IndexSpec, Item, Measure};
+use sipas::stats::interval::ProportionInterval;
+use sipas::surveys::{Mode, Open, Stream, Surveys};
+use sipas::{questionnaires, surveys, units};
+
+const ROWS: usize = 1_000_000;
+/// Rows of one transaction.
+const CHUNK: usize = 10_000;
+/// Each measurement is the median of so many.
+const ROUNDS: usize = 5;
+/// Every row follows from this.
+const SEED: u64 = 20_261_122;
+/// PSUs of a unit, where there are any.
+const PSUS: u32 = 30;
+
+const SURVEY: &str = "code: million\ntitle: {vi: 'Một triệu phiếu', en: 'A million forms'}\nquestionnaire: sipas\nversion: '2023'\n\
+                      opens_on: 2026-05-04\ncloses_on: 2026-05-29\nunits: {kinds: [ward, commune]}\nstreams: [sample]\nweighting: population\n";
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(Location::File(folder.path().join("sipas.db")), 2).unwrap();
+    let open = filled(&db);
+    let measures = measures::of(open.questionnaire(), open.questionnaire().index.as_ref().unwrap()).unwrap();
+    println!("{ROWS} responses, {} items, {} units, {} figures\n", measures.offsets.len(), open.frame.units.len(), measures.all.len());
+
+    from_database(&db, &open, &measures);
+    in_memory(&open, &measures);
+}
+
+/// Units, questionnaire and the survey.
+fn filled(db: &Db) -> Open {
+    migrate::run(db).unwrap();
+    let mut list = units::list::read(include_str!("../survey-defs/units/hanoi.csv")).unwrap();
+    units::list::with_totals(&mut list, include_str!("../survey-defs/demo/totals.csv")).unwrap();
+    let source = include_str!("../survey-defs/questionnaires/sipas-2023.yaml");
+    let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
+    db.write_now(|conn| {
+        units::store::put(conn, &list)?;
+        questionnaires::store::add(conn, &questionnaires::read(source).unwrap(), source, now)?;
+        let id = surveys::create::create(conn, &surveys::file::read(SURVEY).unwrap(), true, now)?;
+        Surveys::default().by_id(conn, id)
+    })
+    .unwrap()
+}
+
+/// One synthetic response.
+struct Row {
+    id: uuid::Uuid,
+    unit: usize,
+    psu: u32,
+    weight: f64,
+    codes: Vec<u8>,
+}
+
+/// The rows, the same each time: units in random order, units and people differ, 5 % of answers are missing or do not apply.
+fn rows(open: &Open, offsets: &[usize]) -> impl Iterator<Item = Row> {
+    let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+    let (units, bytes) = (open.frame.units.len(), open.questionnaire().code_bytes);
+    let offsets = offsets.to_vec();
+    (0..ROWS).map(move |_| {
+        let id = uuid::Builder::from_random_bytes(rng.random()).into_uuid();
+        let unit = rng.random_range(0..units);
+        let satisfied = 60 + (unit as u32 * 7) % 30 + rng.random_range(0..10u32);
+        let mut codes = vec![0u8; bytes];
+        for offset in &offsets {
+            let (draw, level) = (rng.random_range(0..100u32), rng.random_range(0..100u32));
+            codes[*offset] = match draw {
+                0..2 => 0,
+                2..5 => 255,
+                _ if level < satisfied => 4 + u8::from(draw.is_multiple_of(4)),
+                _ => 1 + (draw % 3) as u8,
+            };
+        }
+        Row { id, unit, psu: rng.random_range(0..PSUS), weight: f64::from(rng.random_range(100..1_100u32)) / 100.0, codes }
+    })
+}
+
+fn unit_codes(open: &Open) -> Vec<&str> {
+    open.frame.units.keys().map(String::as_str).collect()
+}
+
+/// Stores the rows, loads them into columns, and makes the table as the program does.
+fn from_database(db: &Db, open: &Open, measures: &Measures) {
+    let units = unit_codes(open);
+    reset_peak();
+    let begin = Instant::now();
+    let mut list = Vec::with_capacity(CHUNK);
+    let mut inserting = Duration::ZERO;
+    for row in rows(open, &measures.offsets) {
+        let from =
+            Origin { survey_id: open.survey.id, unit: units[row.unit], stream: Stream::Sample, mode: Mode::Interview, language: "vi" };
+        let mut response = Response::new(row.id, from, open.survey.created_at, Stored { codes: row.codes, extra: None });
+        response.weight = Some(row.weight);
+        list.push(response);
+        if list.len() == CHUNK {
+            let now = Instant::now();
+            db.write_now(|conn| store::insert(conn, &list)).unwrap();
+            inserting += now.elapsed();
+            list.clear();
+        }
+    }
+    let making = begin.elapsed() - inserting;
+    line(
+        "store in SQLite, 10,000 a transaction",
+        inserting,
+        &format!("{:.0} rows/s (making them: {:.1} s)", per_second(inserting), making.as_secs_f64()),
+    );
+
+    let scan = median(|| db.read_now(|conn| Ok(scanned(conn, open.survey.id))).unwrap());
+    line("yardstick: SQLite reads the same columns", scan, &format!("{:.0} rows/s", per_second(scan)));
+    reset_peak();
+    let load = median(|| db.read_now(|conn| prepare(conn, open, ASKED).map(drop)).unwrap());
+    line(
+        "load from SQLite into columns",
+        load,
+        &format!("{:.0} rows/s, {:.1} × yardstick, {}", per_second(load), ratio(load, scan), peak()),
+    );
+
+    reset_peak();
+    let prepared = db.read_now(|conn| prepare(conn, open, ASKED)).unwrap();
+    let mut given = 0;
+    for (what, by) in [("units", By::Unit), ("all", By::All)] {
+        let time = median(|| given = prepared.estimate(by, Level::ALL).unwrap().iter().filter(|r| r.ci_low.is_some()).count());
+        line(&format!("rows of the report, post-stratified, by {what}"), time, &format!("{given} figures with interval, {}", peak()));
+    }
+}
+
+const ASKED: Request = Request { stream: None, level: 0.95 };
+
+#[derive(diesel::QueryableByName)]
+struct Scanned {
+    #[diesel(sql_type = diesel::sql_types::Double)]
+    all: f64,
+}
+
+/// Lets SQLite touch what estimating needs, and hands nothing out.
+fn scanned(conn: &mut Conn, survey: i64) -> f64 {
+    let Conn::Sqlite(conn) = conn else { return f64::NAN };
+    let sql = format!(
+        "SELECT sum(length(unit) + coalesce(length(stratum), 0) + coalesce(length(psu), 0) + coalesce(weight, 0) + length(codes)) AS \"all\" \
+         FROM responses WHERE survey_id = {survey} AND stream = 'sample'"
+    );
+    diesel::sql_query(sql).get_result::<Scanned>(conn).unwrap().all
+}
+
+/// The engine by itself, for four designs, beside a plain loop.
+fn in_memory(open: &Open, measures: &Measures) {
+    let units = unit_codes(open);
+    let population = |code: &&str| ((*code).to_owned(), open.frame.units[*code].population.unwrap() as f64);
+    let totals: BTreeMap<String, f64> = units.iter().map(population).collect();
+    println!();
+    let mut counting = None;
+    for clustered in [false, true] {
+        let (mut table, mut filling) = (ResponseTable::new(measures.offsets.clone()), Duration::ZERO);
+        reset_peak();
+        let mut rows = rows(open, &measures.offsets).map(|r| (clustered.then(|| format!("TDP {}", r.psu)), r)).peekable();
+        while rows.peek().is_some() {
+            let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
+            let begin = Instant::now();
+            for (psu, row) in &chunk {
+                let unit = units[row.unit];
+                table.push(Line { unit, stratum: None, psu: psu.as_deref(), weight: Some(row.weight), codes: &row.codes });
+            }
+            filling += begin.elapsed();
+        }
+        let design = if clustered { "30 PSUs a unit" } else { "plain" };
+        line(&format!("fill columns, {design}"), filling, &format!("{:.0} rows/s, {}", per_second(filling), peak()));
+        let counting = *counting.get_or_insert_with(|| {
+            let one = median(|| table.items.iter().map(|codes| count(codes, &table.unit, units.len())).collect::<Vec<_>>());
+            line("yardstick: satisfied and valid, 1 thread", one, "counts only, no weights, no variance");
+            let both = median(|| table.items.par_iter().map(|codes| count(codes, &table.unit, units.len())).collect::<Vec<_>>());
+            line("yardstick: the same, all threads", both, "");
+            both
+        });
+        for totals in [None, Some(totals.clone())] {
+            let weighting = if totals.is_some() { ", post-stratified" } else { "" };
+            for by_unit in [true, false] {
+                reset_peak();
+                let mut given = 0;
+                let time = median(|| given = whole(&table, &totals, measures, by_unit));
+                let what = if by_unit { "by unit" } else { "all" };
+                let compared = format!("{given} figures with interval, {:.1} × yardstick, {}", ratio(time, counting), peak());
+                line(&format!("51 figures, {design}{weighting}, {what}"), time, &compared);
+            }
+        }
+    }
+}
+
+/// Satisfied and valid answers of one item by unit.
+fn count(codes: &[u8], unit: &[u32], units: usize) -> Vec<(u32, u32)> {
+    let mut counts = vec![(0, 0); units];
+    for (code, unit) in codes.iter().zip(unit) {
+        let (satisfied, valid) = &mut counts[*unit as usize];
+        *satisfied += u32::from(matches!(code, 4 | 5));
+        *valid += u32::from(matches!(code, 1..=5));
+    }
+    counts
+}
+
+/// Weights, design, estimates, standard errors and intervals; says how many intervals there are.
+fn whole(table: &ResponseTable, totals: &Totals, measures: &Measures, by_unit: bool) -> usize {
+    let poststratified = weighting::poststratified(table, totals).unwrap();
+    let weights = poststratified.as_ref().map_or(table.weight.as_slice(), |p| p.weights());
+    let lonely = if by_unit { LonelyPsu::Fail } else { LonelyPsu::Adjust };
+    let design = weighting::design(table, weights, lonely).unwrap();
+    let items: Vec<Item<'_>> = table.items.iter().zip(&measures.scorings).map(|(codes, scoring)| Item { codes, scoring }).collect();
+    let list: Vec<Measure> = measures.all.iter().map(|m| m.measure.clone()).collect();
+    let domains = if by_unit { Domains::new(table.unit.as_slice(), table.units.len() as u32) } else { Domains::whole() };
+    let spec = IndexSpec { design: &design, items: &items, measures: &list, domains, poststratified: poststratified.as_ref() };
+    let estimates = Index::new(spec).unwrap().estimate();
+    let interval = |e: &sipas::stats::index::Estimate| {
+        let (value, se) = e.estimate.zip(e.se)?;
+        let (share, se) = ((value / 100.0).clamp(0.0, 1.0), se / 100.0);
+        ProportionInterval::Wilson.interval(share, se, f64::from(e.df_domain), e.n_valid, ASKED.level).ok()
+    };
+    black_box(estimates.rows().iter().filter_map(interval).collect::<Vec<_>>()).len()
+}
+
+/// Median time of several runs.
+fn median<T>(mut work: impl FnMut() -> T) -> Duration {
+    let mut times: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let begin = Instant::now();
+            black_box(work());
+            begin.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[ROUNDS / 2]
+}
+
+fn line(what: &str, time: Duration, more: &str) {
+    println!("{what:<52}{:>9.1} ms  {more}", time.as_secs_f64() * 1e3);
+}
+
+fn per_second(time: Duration) -> f64 {
+    ROWS as f64 / time.as_secs_f64()
+}
+
+fn ratio(time: Duration, yardstick: Duration) -> f64 {
+    time.as_secs_f64() / yardstick.as_secs_f64()
+}
+
+/// Lets the kernel measure the peak of memory from now on.
+fn reset_peak() {
+    // Where the kernel does not offer this, the peak is that of the whole run.
+    let _not_offered = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Most memory the process has held since, in words.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kib = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
+    kib.map_or_else(|| "peak memory unknown".to_owned(), |kib| format!("peak memory {} MiB", kib / 1024))
+}

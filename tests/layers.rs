@@ -61,6 +61,26 @@ const DIESEL_WITHOUT_SQL: &[&str] = &["result", "QueryResult", "connection", "Co
 /// Diesel's functions that write; their first argument names the table.
 const WRITES: &[&str] = &["insert_into", "insert_or_ignore_into", "replace_into", "copy_from", "update", "delete"];
 
+/// Documents may name only files that exist, so that a renamed file is noticed where it is explained.
+#[test]
+fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut named = 0;
+    for document in ["README.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/METHOD.md", "docs/QUESTIONNAIRES.md"] {
+        let text = fs::read_to_string(root.join(document))?;
+        for quoted in text.split(['`', '(', ')', ' ', '\n']) {
+            let path = quoted.trim_end_matches(['.', ',', ':', ';']);
+            let ours = ["src/", "tests/", "docs/", "templates/", "survey-defs/", "migrations/"].iter().any(|top| path.starts_with(top));
+            if ours && !path.contains(['<', '*', '{', '…']) {
+                assert!(root.join(path).exists(), "{document} names {path}, which does not exist: mend the document");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 10, "the test found only {named} paths; it no longer reads the documents");
+    Ok(())
+}
+
 #[test]
 fn source_keeps_the_layers() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -13,7 +13,7 @@ mod yardsticks;
 use std::net::SocketAddr;
 
 use load::{Measured, get, post, run};
-use place::{Database, DIRECT, REPORT, Server, UNITS, VISITS, address, stored};
+use place::{DIRECT, Database, REPORT, Server, UNITS, VISITS, address, stored};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
@@ -94,7 +94,12 @@ fn measure(database: &Database, bare: &[(usize, f64)]) {
 /// A line of the table, with what it is compared with.
 fn line(what: &str, m: &Measured, compared: &str) {
     let (p50, p99) = (m.within(0.5), m.within(0.99));
-    println!("{:<44}{:>10.0}/s  p50 {p50:>7.2} ms  p99 {p99:>7.2} ms  {:>7} B  {compared}", format!("{what}, {}", m.clients), m.rate, m.bytes);
+    println!(
+        "{:<44}{:>10.0}/s  p50 {p50:>7.2} ms  p99 {p99:>7.2} ms  {:>7} B  {compared}",
+        format!("{what}, {}", m.clients),
+        m.rate,
+        m.bytes
+    );
 }
 
 /// Durable submissions through the API; returns how many were acknowledged as stored.

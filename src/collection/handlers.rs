@@ -313,11 +313,12 @@ pub async fn submit(
 ) -> Result<HttpResponse> {
     let body = extract::json(&request, &body.0)?;
     let cached = surveys.as_ref().clone();
-    let (open, places) = db
+    let place_named = body.get("place").and_then(|p| p.as_str()).map(str::to_owned);
+    let (open, place) = db
         .read(move |conn| {
             let open = cached.by_code(conn, &survey)?;
-            let places = units::store::places(conn)?;
-            Ok((open, places))
+            let place = place_named.map(|code| units::store::find_place(conn, &code)).transpose()?.flatten();
+            Ok((open, place))
         })
         .await?;
     let now = Utc::now().naive_utc();
@@ -328,7 +329,7 @@ pub async fn submit(
             format!("survey {} takes answers of drawn or invited people only", open.survey.code),
         ));
     }
-    let (id, response) = submission::read(&open, &places, &body, now).map_err(Error::Invalid)?;
+    let (id, response) = submission::read(&open, place.as_ref(), &body, now).map_err(Error::Invalid)?;
     let receipt = intake.submit(response).await?;
     let (status, word) = match receipt {
         Receipt::Stored => (StatusCode::CREATED, "stored"),

@@ -30,11 +30,11 @@ pub struct Submission {
     pub answers: Map<String, Value>,
 }
 
-/// Reads and checks a body against the survey.
+/// Reads and checks a body against the survey; `place_named` is the place whose code it names, if there is one.
 ///
 /// # Errors
 /// Everything that is wrong, each with a pointer.
-pub fn read(open: &Open, places: &[Place], body: &Value, now: NaiveDateTime) -> Result<(Uuid, Response), Vec<FieldError>> {
+pub fn read(open: &Open, place_named: Option<&Place>, body: &Value, now: NaiveDateTime) -> Result<(Uuid, Response), Vec<FieldError>> {
     let Some(fields) = body.as_object() else {
         return Err(vec![FieldError::new("", "wrong_type", "the body must be a JSON object")]);
     };
@@ -67,7 +67,7 @@ pub fn read(open: &Open, places: &[Place], body: &Value, now: NaiveDateTime) -> 
     };
     let place = match text("place") {
         None => None,
-        Some(Ok(code)) if places.iter().any(|p| p.code == code && Some(p.unit.as_str()) == unit) => Some(code),
+        Some(Ok(code)) if place_named.is_some_and(|p| p.code == code && Some(p.unit.as_str()) == unit) => Some(code),
         Some(_) => {
             wrong.push(FieldError::new("/place", "unknown_place", "the code of a place of this unit, or left out"));
             None

@@ -6,11 +6,13 @@ use actix_web::web::{Data, Json, Path, Query};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::cache::{self, Surveys};
 use super::model::{Results, Status, Stream, Survey, Weighting};
 use super::store;
 use crate::accounts::Viewer;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::units::UnitKind;
 
 /// A survey, as programs see it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -42,6 +44,30 @@ pub struct SurveyItem {
     pub results: Results,
     /// Whether its answers are simulated.
     pub demonstration: bool,
+}
+
+/// A unit of a survey, as programs see it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct UnitItem {
+    /// Code.
+    pub code: String,
+    /// Name by language.
+    #[schema(value_type = Object)]
+    pub name: BTreeMap<&'static str, String>,
+    /// Kind.
+    pub kind: UnitKind,
+    /// Codes of its places.
+    pub places: Vec<String>,
+}
+
+/// One survey with its units.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SurveyWithUnits {
+    /// The survey.
+    #[serde(flatten)]
+    pub survey: SurveyItem,
+    /// The units answers can be about.
+    pub units: Vec<UnitItem>,
 }
 
 /// A page of a list.
@@ -109,19 +135,34 @@ pub async fn list(page: Query<PageAsked>, viewer: Viewer, db: Data<Db>, count: D
     Ok(Json(listing))
 }
 
-/// One survey.
+/// One survey, with the units answers can be about.
 #[utoipa::path(get, path = "/api/v1/surveys/{id}", tag = "surveys", params(("id" = String, Path, description = "Code of the survey")),
-    responses((status = 200, body = SurveyItem), (status = 404, body = crate::web::problem::Problem)))]
-pub async fn get(code: Path<String>, viewer: Viewer, db: Data<Db>, count: Data<Count>) -> Result<Json<SurveyItem>> {
+    responses((status = 200, body = SurveyWithUnits), (status = 404, body = crate::web::problem::Problem)))]
+pub async fn get(
+    code: Path<String>,
+    viewer: Viewer,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+    count: Data<Count>,
+) -> Result<Json<SurveyWithUnits>> {
     let drafts_too = viewer.administers();
+    let surveys = surveys.as_ref().clone();
     let found = db
         .read(move |conn| {
-            let survey = store::by_code(conn, &code)?;
-            if survey.status == Status::Draft && !drafts_too {
+            let open = surveys.by_code(conn, &code)?;
+            if open.survey.status == Status::Draft && !drafts_too {
                 return Err(Error::NotFound(format!("survey {code}")));
             }
-            let counts = count(conn, &[survey.id])?;
-            Ok(item(&survey, counts.get(&survey.id).copied().unwrap_or(0)))
+            let counts = count(conn, &[open.survey.id])?;
+            let places = cache::places(conn, &open)?;
+            let units = open.frame.units.values().map(|u| UnitItem {
+                code: u.code.clone(),
+                name: ["vi", "en"].map(|l| (l, u.name(l).to_owned())).into(),
+                kind: u.kind,
+                places: places.iter().filter(|p| p.unit == u.code).map(|p| p.code.clone()).collect(),
+            });
+            let responses = counts.get(&open.survey.id).copied().unwrap_or(0);
+            Ok(SurveyWithUnits { survey: item(&open.survey, responses), units: units.collect() })
         })
         .await?;
     Ok(Json(found))

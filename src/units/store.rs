@@ -58,10 +58,15 @@ pub fn places(conn: &mut Conn) -> Result<Vec<Place>> {
     Ok(places::table.order(places::code).select(Place::as_select()).load(conn)?)
 }
 
+/// One place, if it exists.
+pub fn find_place(conn: &mut Conn, code: &str) -> Result<Option<Place>> {
+    Ok(places::table.find(code).select(Place::as_select()).first(conn).optional()?)
+}
+
 /// One place.
 ///
 /// # Errors
 /// `NotFound`.
 pub fn place(conn: &mut Conn, code: &str) -> Result<Place> {
-    places::table.find(code).select(Place::as_select()).first(conn).optional()?.ok_or_else(|| Error::NotFound(format!("place {code}")))
+    find_place(conn, code)?.ok_or_else(|| Error::NotFound(format!("place {code}")))
 }

@@ -143,6 +143,9 @@ on_both! {
         for day in ["opens_on", "closes_on"] {
             assert!(one.as_object_mut().unwrap().remove(day).is_some_and(|d| d.as_str().unwrap().len() == 10));
         }
+        let units = one.as_object_mut().unwrap().remove("units").unwrap();
+        assert_eq!(units[0], json!({ "code": "W1", "name": { "vi": "Phường Một", "en": "Ward One" }, "kind": "ward", "places": ["K1"] }));
+        assert_eq!(units.as_array().unwrap().len(), 3);
         let expected = json!({ "id": "trial", "title": { "en": "Survey trial", "vi": "Đợt trial" }, "status": "open", "questionnaire": "trial", "version": "1",
             "streams": ["open", "sample"], "responses": 0, "weighting": "base", "threshold": 5, "results": "published", "demonstration": false });
         assert_eq!(one, expected);

@@ -241,7 +241,7 @@ on_both! {
     async fn a_survey_closed_while_answers_wait_takes_none_of_them(s: Server) {
         // The handler sees the survey open; the writer looks again in its own transaction.
         let open = s.db.read_now(|c| sipas::surveys::Surveys::default().by_code(c, "trial")).unwrap();
-        let (id, response) = sipas::collection::submission::read(&open, &[], &answer("4", "4"), chrono::Utc::now().naive_utc()).unwrap();
+        let (id, response) = sipas::collection::submission::read(&open, None, &answer("4", "4"), chrono::Utc::now().naive_utc()).unwrap();
         take(&s.db, "trial", Step::Close);
         let (intake, writer) = sipas::collection::Intake::start(s.db.clone(), 8).unwrap();
         let told = intake.submit(response).await;
