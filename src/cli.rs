@@ -482,8 +482,10 @@ fn import_responses(
     errors: &Path,
     data: &DataArgs,
 ) -> Result<()> {
-    let opened = data.open()?;
-    let (open, places) = opened.db.read_now(|conn| Ok((Surveys::default().by_code(conn, survey)?, units::store::places(conn)?)))?;
+    // A dry run only reads, so it can go beside a serving process.
+    let opened = if dry_run { None } else { Some(data.open()?) };
+    let db = opened.as_ref().map_or_else(|| data.open_reading(), |o| Ok(o.db.clone()))?;
+    let (open, places) = db.read_now(|conn| Ok((Surveys::default().by_code(conn, survey)?, units::store::places(conn)?)))?;
     let input =
         File::open(file).map_err(|e| Error::config(&format!("cannot read {}: {e}", file.display()), "give the path of a CSV file"))?;
     let progress = bar(0, "lines read");
@@ -500,14 +502,15 @@ fn import_responses(
             first.join("\n")
         )))
     })?;
-    if dry_run {
-        say(&format!("{} responses are fit to import; nothing was stored (dry run)", responses.len()));
-        return Ok(());
-    }
     let progress = bar(u64::try_from(responses.len()).unwrap_or(0), "stored");
-    let done = opened.db.write_now(|conn| collection::import::store(conn, &open, &responses, |n| progress.set_position(n)))?;
+    let store = |conn: &mut crate::db::Conn| collection::import::store(conn, &open, &responses, dry_run, |n| progress.set_position(n));
+    let done = if dry_run { db.read_now(store)? } else { db.write_now(store)? };
     progress.finish_and_clear();
-    say(&format!("{} responses are stored, {} were there already", done.stored, done.replays));
+    say(&if dry_run {
+        format!("{} responses are fit to import, {} are there already; nothing was stored (dry run)", done.stored, done.replays)
+    } else {
+        format!("{} responses are stored, {} were there already", done.stored, done.replays)
+    });
     Ok(())
 }
 

@@ -131,32 +131,42 @@ pub fn read(
     if mistakes.is_empty() { Ok(responses) } else { Err(mistakes) }
 }
 
-/// Stores what was read, in the caller's transaction.
+/// Stores what was read, in the caller's transaction; a dry run only looks what would happen.
 ///
 /// # Errors
 /// `id_taken` when another response has one of the ids: nothing is stored then.
-pub fn store(conn: &mut Conn, open: &Open, responses: &[Response], mut progress: impl FnMut(u64)) -> Result<Done> {
+pub fn store(conn: &mut Conn, open: &Open, responses: &[Response], dry_run: bool, mut progress: impl FnMut(u64)) -> Result<Done> {
     if open.survey.status == Status::Published {
-        return Err(Error::Refused(format!("survey {} is published; close it first, because its figures would change", open.survey.code)));
+        let code = &open.survey.code;
+        return Err(Error::Refused(format!("survey {code} is published; close it first, because its figures would change")));
+    }
+    if dry_run {
+        return count(responses, store::foresee(conn, responses)?);
     }
     let mut done = Done::default();
     for chunk in responses.chunks(2_000) {
-        for (response, outcome) in chunk.iter().zip(store::insert(conn, chunk)?) {
-            match outcome {
-                Outcome::New => done.stored += 1,
-                Outcome::Replay => done.replays += 1,
-                Outcome::Conflict => {
-                    let id = Uuid::from_slice(&response.id).unwrap_or_default();
-                    return Err(Error::Conflict(
-                        "id_taken",
-                        format!(
-                            "another response is stored under the id {id}, or the file has it twice with other answers; nothing was imported"
-                        ),
-                    ));
-                }
+        let counted = count(chunk, store::insert(conn, chunk)?)?;
+        done.stored += counted.stored;
+        done.replays += counted.replays;
+        progress(done.stored + done.replays);
+    }
+    Ok(done)
+}
+
+fn count(responses: &[Response], outcomes: Vec<Outcome>) -> Result<Done> {
+    let mut done = Done::default();
+    for (response, outcome) in responses.iter().zip(outcomes) {
+        match outcome {
+            Outcome::New => done.stored += 1,
+            Outcome::Replay => done.replays += 1,
+            Outcome::Conflict => {
+                let id = Uuid::from_slice(&response.id).unwrap_or_default();
+                let why = format!(
+                    "another response is stored under the id {id}, or the file has it twice with other answers; nothing was imported"
+                );
+                return Err(Error::Conflict("id_taken", why));
             }
         }
-        progress(done.stored + done.replays);
     }
     Ok(done)
 }

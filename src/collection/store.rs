@@ -53,6 +53,25 @@ pub fn insert(conn: &mut Conn, list: &[Response]) -> Result<Vec<Outcome>> {
     Ok(outcomes)
 }
 
+/// What [`insert`] would say, without storing anything.
+pub fn foresee(conn: &mut Conn, list: &[Response]) -> Result<Vec<Outcome>> {
+    let mut first: BTreeMap<&Vec<u8>, &Response> = BTreeMap::new();
+    let mut outcomes = Vec::with_capacity(list.len());
+    for chunk in list.chunks(ROWS) {
+        let known = by_ids(conn, chunk.iter().map(|r| &r.id).collect())?;
+        for response in chunk {
+            let there = known.get(&response.id).or_else(|| first.get(&response.id).copied());
+            outcomes.push(match there {
+                None => Outcome::New,
+                Some(there) if response.is_replay_of(there) => Outcome::Replay,
+                Some(_) => Outcome::Conflict,
+            });
+            first.entry(&response.id).or_insert(response);
+        }
+    }
+    Ok(outcomes)
+}
+
 fn has_repeats(chunk: &[Response]) -> bool {
     chunk.iter().map(|r| &r.id).collect::<BTreeSet<_>>().len() < chunk.len()
 }

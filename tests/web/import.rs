@@ -76,6 +76,8 @@ on_both! {
         let doubled = file(&folder, "doubled.csv", "id,unit,q1\n1,W1,4\n1,W1,5\n");
         let (code, _, said) = process::run(&["responses", "import", &doubled, "--survey", "trial", "--database-url", &url]);
         assert!(code == 1 && said.contains("nothing was imported"), "{said}");
+        let (code, _, said) = process::run(&["responses", "import", &doubled, "--survey", "trial", "--dry-run", "--database-url", &url]);
+        assert!(code == 1 && said.contains("has it twice"), "a dry run sees it too: {said}");
         let latin = folder.path().join("latin.csv");
         std::fs::write(&latin, b"id,unit,q1,comment\n1,W1,4,\xe9\xe8\n").unwrap();
         let (code, _, said) = process::run(&["responses", "import", &latin.display().to_string(), "--survey", "trial", "--database-url", &url]);
