@@ -46,20 +46,32 @@ pub fn read(csv: &str) -> Result<Vec<Unit>, Vec<String>> {
         }
     }
     let codes: BTreeSet<&str> = units.iter().map(|u| u.code.as_str()).collect();
-    for (i, unit) in units.iter().enumerate() {
+    for unit in &units {
         if let Some(parent) = unit.parent.as_deref().filter(|p| !codes.contains(p)) {
             wrong.push(format!("unit {}: its parent {parent:?} is not in the list; add it, or leave the parent empty", unit.code));
         }
-        let overlaps = |other: &&Unit| {
-            other.code == unit.code
-                && other.valid_to.is_none_or(|end| end > unit.valid_from)
-                && unit.valid_to.is_none_or(|end| end > other.valid_from)
-        };
-        if units.iter().take(i).any(|o| overlaps(&o)) {
-            wrong.push(format!("unit {}: the code is there twice for the same days; end the earlier one with valid_to", unit.code));
-        }
     }
+    wrong.extend(overlaps(&units));
     if wrong.is_empty() { Ok(units) } else { Err(wrong) }
+}
+
+/// Units that are there twice for the same days: a code means one unit on any day.
+#[must_use]
+pub fn overlaps(units: &[Unit]) -> Vec<String> {
+    let mut sorted: Vec<&Unit> = units.iter().collect();
+    sorted.sort_by_key(|u| (&u.code, u.valid_from));
+    let twice = sorted.windows(2).filter_map(|pair| match pair {
+        [a, b] if a.code == b.code && a.valid_to.is_none_or(|end| end > b.valid_from) => Some((a, b)),
+        _ => None,
+    });
+    twice
+        .map(|(a, b)| {
+            format!(
+                "unit {}: the code is there twice for the same days (from {} and from {}); end the earlier one with valid_to",
+                a.code, a.valid_from, b.valid_from
+            )
+        })
+        .collect()
 }
 
 fn unit(line: Line) -> Result<Unit, String> {

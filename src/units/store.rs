@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::list;
 use super::model::{Place, Unit};
 use crate::db::Conn;
 use crate::db::portable::on_either;
@@ -10,8 +11,11 @@ use crate::db::schema::{places, units};
 use crate::error::{Error, Result};
 
 /// Writes units: new ones are added, those with the same code and first day take the new values.
-pub fn put(conn: &mut Conn, list: &[Unit]) -> Result<()> {
-    for unit in list {
+///
+/// # Errors
+/// `Refused` when a code would then be there twice for the same days; the caller's transaction must not be committed.
+pub fn put(conn: &mut Conn, given: &[Unit]) -> Result<()> {
+    for unit in given {
         on_either!(conn, c => diesel::insert_into(units::table)
             .values(unit)
             .on_conflict((units::code, units::valid_from))
@@ -27,7 +31,11 @@ pub fn put(conn: &mut Conn, list: &[Unit]) -> Result<()> {
             ))
             .execute(c))?;
     }
-    Ok(())
+    let all: Vec<Unit> = units::table.select(Unit::as_select()).load(conn)?;
+    match list::overlaps(&all) {
+        wrong if wrong.is_empty() => Ok(()),
+        wrong => Err(Error::Refused(wrong.join("\n  "))),
+    }
 }
 
 /// The units as they were on this day, by code.

@@ -40,3 +40,20 @@ on_both! {
         assert_eq!(s.submit("life", &answer("4", "4")).await.0, StatusCode::CREATED);
     }
 }
+
+on_both! {
+    async fn a_unit_list_that_overlaps_what_is_stored_is_refused_whole(s: Server) {
+        use sipas::units;
+        let head = "code,name_vi,name_en,kind,parent,valid_from,valid_to,population,transactions\n";
+        let overlapping = units::list::read(&format!("{head}N1,A,A,ward,,2021-01-01,,,\nW1,B,B,ward,,2021-01-01,,,\n")).unwrap();
+        let refused = s.db.write_now(|c| units::store::put(c, &overlapping));
+        assert!(refused.unwrap_err().to_string().contains("twice for the same days"));
+        let there = s.db.read_now(|c| units::store::on_day(c, chrono::Utc::now().date_naive())).unwrap();
+        assert!(there.iter().all(|u| u.code != "N1") && there.iter().filter(|u| u.code == "W1").count() == 1);
+
+        let ended = units::list::read(&format!("{head}W1,Cũ,Old,ward,,2020-01-01,2021-01-01,,\nW1,Mới,New,ward,,2021-01-01,,9,\n")).unwrap();
+        s.db.write_now(|c| units::store::put(c, &ended)).unwrap();
+        let name = |day: &str| s.db.read_now(|c| units::store::on_day(c, day.parse().unwrap())).unwrap().into_iter().find(|u| u.code == "W1").unwrap().name_en;
+        assert_eq!((name("2020-06-01"), name("2021-01-01")), ("Old".to_owned(), "New".to_owned()));
+    }
+}
