@@ -1,7 +1,7 @@
 //! Accounts: who may administer, how they sign in, and what a right looks like in a handler's signature.
 //!
 //! - [`password`]: argon2id hashes and one-time passwords.
-//! - [`rights`]: [`Administrator`](rights::Administrator), [`Viewer`](rights::Viewer) and forms that carry the session's token against forgery.
+//! - [`rights`]: [`Administrator`], [`Viewer`] and forms that carry the session's token against forgery.
 //! - [`handlers`], [`pages`]: signing in and out, changing the password.
 //! - [`store`]: tables `users`, `sessions`.
 

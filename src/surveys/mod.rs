@@ -1,7 +1,7 @@
 //! Surveys (đợt khảo sát): one campaign with its questionnaire version, its period, its units, its streams and its method.
 //!
 //! - [`model`]: the survey, its life cycle, who may read its results.
-//! - [`file`]: the YAML file a survey is created from.
+//! - [`mod@file`]: the YAML file a survey is created from.
 //! - [`store`]: tables `surveys`, `survey_units`.
 //! - [`cache`]: a survey together with everything needed to check an answer, loaded once.
 //! - [`create`]: the use case that turns a file into a survey.
