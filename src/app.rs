@@ -44,7 +44,7 @@ pub struct Running {
 pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Running> {
     let renderer = Renderer::load()?;
     let surveys = Surveys::default();
-    let (intake, writer) = Intake::start(db.clone(), settings.queue)?;
+    let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
     let server = HttpServer::new(move || {
         App::new()

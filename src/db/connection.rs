@@ -160,6 +160,14 @@ impl Db {
         Ok(Db { pool, location })
     }
 
+    /// The same database with one connection of its own, for somebody who must never wait for the others.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn apart(&self) -> Result<Db> {
+        Db::open(self.location.clone(), 1)
+    }
+
     /// Which database this is.
     #[must_use]
     pub fn kind(&self) -> Kind {

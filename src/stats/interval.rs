@@ -9,11 +9,12 @@
 //! | asin | sin²(asin √p ± t·SE / (2√(p(1−p)))) | R `survey::svyciprop`, `asin` |
 //! | beta | Clopper–Pearson with n* (t_{n−1}/t_ν)² | E. L. Korn, B. I. Graubard, Survey Methodology 24 (1998) 193, eq. 2.1–2.3 |
 //! | wilson | (p + t²/2n* ± t √(p(1−p)/n* + t²/4n*²)) / (1 + t²/n*) | E. B. Wilson, JASA 22 (1927) 209; with n*: Franco et al., J. Surv. Stat. Methodol. 7 (2019) 334 |
+//! | likelihood | the q with n D(q) = t² V n² / (p(1−p)(n−1)), D(q) = 2 [p ln(p/q) + (1−p) ln((1−p)/(1−q))] | J. N. K. Rao, A. J. Scott, Ann. Stat. 12 (1984) 46; R `survey::svyciprop`, `likelihood` |
 //! | mean | p ± t·SE | Wald |
 //!
-//! No interval leaves 0–1: `asin` stops at the ends of its scale (R folds back there) and `mean` is cut (R goes on). With SE = 0, where
-//! all answers are alike, no formula in n* is defined; then `wilson` and, for all other methods, Clopper–Pearson are
-//! given on the plain n, never the empty interval [p, p].
+//! No interval leaves 0–1: `asin` stops at the ends of its scale (R folds back there) and `mean` is cut (R goes on). With SE = 0,
+//! where all answers are alike, no formula in n* is defined; then `wilson` and, for all other methods, Clopper–Pearson are given
+//! on the plain n, never the empty interval [p, p].
 
 use super::quantile;
 
@@ -31,6 +32,8 @@ pub enum ProportionInterval {
     /// Korn and Graubard: exact binomial with the effective sample size and a correction for few degrees of freedom. Give it
     /// the degrees of freedom of the design or domain even where another number was asked for, as R does.
     Beta,
+    /// Profile of the binomial deviance, scaled by the design effect (Rao and Scott).
+    Likelihood,
     /// Wilson's score interval with the effective sample size.
     Wilson,
     /// p ± t·SE, cut at 0 and 1.
@@ -112,12 +115,29 @@ impl ProportionInterval {
                     let ratio = quantile::t_two_sided(1.0 - level, n - 1.0).map_or(1.0, |of_n| of_n / t);
                     clopper_pearson(p, effective * ratio * ratio, 1.0 - level)
                 }
+                Self::Likelihood => likelihood(p, t * t * se * se / spread * n / (n - 1.0)),
                 Self::Wilson => wilson(p, spread / (se * se), t),
                 Self::Mean => Interval { low: p - t * se, high: p + t * se },
             }
         };
         Ok(Interval { low: interval.low.clamp(0.0, p), high: interval.high.clamp(p, 1.0) })
     }
+}
+
+/// The interval of a proportion `p` from replicate weights, for [`ProportionInterval::Logit`] and
+/// [`ProportionInterval::Likelihood`] with `log_odds_se`, the standard error of logit p over the replicates, in place of SE /
+/// (p(1−p)): expit(logit p ± t·SE), and the q with D(q) = t² SE² p(1−p). This is R's `svyciprop` on replicate weights; the other
+/// methods are the same there.
+///
+/// # Errors
+/// [`IntervalError`], one variant for each argument.
+pub fn replicated_interval(likelihood_ratio: bool, p: f64, log_odds_se: f64, df: f64, level: f64) -> Result<Interval, IntervalError> {
+    if !(p > 0.0 && p < 1.0) {
+        return Err(IntervalError::Proportion(p));
+    }
+    let t = quantile_for(log_odds_se, df, level)?;
+    let interval = if likelihood_ratio { likelihood(p, (t * log_odds_se).powi(2) * p * (1.0 - p)) } else { logit(p, t * log_odds_se) };
+    Ok(Interval { low: interval.low.clamp(0.0, p), high: interval.high.clamp(p, 1.0) })
 }
 
 /// Checks what all intervals share and gives the t quantile.
@@ -141,6 +161,39 @@ fn asin(p: f64, half: f64) -> Interval {
     let centre = p.sqrt().asin();
     let back = |x: f64| x.clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2);
     Interval { low: back(centre - half), high: back(centre + half) }
+}
+
+/// Both q with D(q) = `bound`; infinite for n = 1.
+fn likelihood(p: f64, bound: f64) -> Interval {
+    Interval { low: deviance_root(p, bound), high: 1.0 - deviance_root(1.0 - p, bound) }
+}
+
+/// The q < p with D(q) = `bound`, by bisection of its log-odds: D falls there from infinity to 0.
+fn deviance_root(p: f64, bound: f64) -> f64 {
+    if !bound.is_finite() {
+        return 0.0;
+    }
+    let deviance = |odds: f64| 2.0 * (p * (p.ln() + (-odds).exp().ln_1p()) + (1.0 - p) * ((-p).ln_1p() + odds.exp().ln_1p()));
+    let mut high = (p / (1.0 - p)).ln();
+    let mut low = high - 1.0;
+    while deviance(low) < bound {
+        if low < -700.0 {
+            return 0.0;
+        }
+        low -= high - low;
+    }
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if deviance(middle) < bound {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    1.0 / (1.0 + (-0.5 * (low + high)).exp())
 }
 
 fn wilson(p: f64, n: f64, t: f64) -> Interval {

@@ -7,6 +7,10 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`design`] | weights, strata, first-stage clusters, the policy for strata with a single cluster |
+//! | [`sampling`] | designs of any number of stages, finite populations, unequal probabilities |
+//! | [`estimate`] | totals, means, ratios, proportions, quantiles and combinations of them, by domain, with any design |
+//! | [`replicate`] | jackknife, balanced and bootstrap replicates, and estimates with them |
+//! | [`weighting`] | nonresponse, raking, calibration, trimming, with a record of each step |
 //! | [`poststratify`] | weights that meet known cell totals, and what they do to the variance |
 //! | [`index`] | the satisfaction index by domain and measure, with Taylor standard errors |
 //! | [`interval`] | confidence intervals for a proportion and for any estimate |
@@ -20,9 +24,13 @@
 )]
 
 pub mod design;
+pub mod estimate;
 pub mod index;
 pub mod interval;
 pub mod moments;
 pub mod poststratify;
 pub mod quantile;
+pub mod replicate;
+pub mod sampling;
 mod special;
+pub mod weighting;

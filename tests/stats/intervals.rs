@@ -4,8 +4,14 @@ use super::support::{close, number, table};
 use sipas::stats::interval::{Interval, IntervalError, ProportionInterval, t_interval};
 use sipas::stats::quantile;
 
-const ALL: [ProportionInterval; 5] =
-    [ProportionInterval::Logit, ProportionInterval::Asin, ProportionInterval::Beta, ProportionInterval::Wilson, ProportionInterval::Mean];
+const ALL: [ProportionInterval; 6] = [
+    ProportionInterval::Logit,
+    ProportionInterval::Asin,
+    ProportionInterval::Beta,
+    ProportionInterval::Likelihood,
+    ProportionInterval::Wilson,
+    ProportionInterval::Mean,
+];
 
 fn method(name: &str) -> ProportionInterval {
     match name {
@@ -121,4 +127,32 @@ fn quantiles_agree_with_tables() {
         close(standard(1.000_000_1e7), standard(0.999_999_9e7), 1e-7, "expansion");
     }
     assert_eq!(quantile::t_two_sided(0.05, 0.0), None);
+}
+
+#[test]
+fn the_likelihood_method_agrees_with_r_as_far_as_r_interpolates() {
+    let rows = table("golden_likelihood.csv");
+    assert!(rows.len() >= 16);
+    for row in &rows {
+        let (low, high) = (number(row, "low"), number(row, "high"));
+        let found = ProportionInterval::Likelihood
+            .interval(number(row, "estimate"), number(row, "se"), number(row, "df"), row["n"].parse().unwrap(), number(row, "level"))
+            .unwrap();
+        for (found, expected) in [(found.low, low), (found.high, high)] {
+            assert!((found - expected).abs() < 0.0035 * (high - low), "{}: {found} for {expected}", row["id"]);
+        }
+    }
+}
+
+#[test]
+fn the_ends_of_the_likelihood_interval_solve_its_equation() {
+    let (p, se, n, df) = (0.8, 0.05, 100_u64, 30.0);
+    let found = ProportionInterval::Likelihood.interval(p, se, df, n, 0.95).unwrap();
+    let t = quantile::t_two_sided(0.05, df).unwrap();
+    let size = n as f64;
+    let bound = t * t * se * se * size * size / (p * (1.0 - p) * (size - 1.0));
+    for q in [found.low, found.high] {
+        let deviance = 2.0 * (p * (p / q).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - q)).ln());
+        close(size * deviance, bound, 1e-10, "n times the deviance");
+    }
 }

@@ -10,12 +10,20 @@
 )]
 
 mod designs;
+mod estimates;
+mod golden;
 mod hand;
 mod intervals;
 mod naive;
 mod properties;
 mod published;
 mod reference;
+mod replicates;
+mod sampling;
 mod scale;
+mod second_opinion;
 mod sipas_demo;
+mod sipas_weighted;
+mod steps;
 mod support;
+mod weighting;

@@ -9,6 +9,7 @@ as CSV and JSON. Nothing is computed here: columns and cases are chosen and writ
 import csv
 import json
 import pathlib
+import re
 import sys
 
 source = pathlib.Path(sys.argv[1])
@@ -52,8 +53,10 @@ vcov = next(c for c in cases("sipas_demo_units.json") if c["id"] == "total_vcov_
 write("sipas_demo_vcov.csv", vcov["units"], vcov["vcov"])
 
 intervals = []
-for name in ["ciprop.json", "sipas_demo_ci.json"]:
+for name in ["ciprop.json", "sipas_demo_ci.json", "calib.json", "reps.json"]:
     for case in cases(name):
+        if "method" not in case or (name == "reps.json" and case["method"] == "logit"):
+            continue
         ends = case.get("ci") or [None]
         if case["method"] == "likelihood" or None in ends or case["se"] == 0:
             continue
@@ -61,11 +64,22 @@ for name in ["ciprop.json", "sipas_demo_ci.json"]:
         intervals.append([case["id"], case["method"], *(repr(f) if isinstance(f, float) else f for f in figures)])
 write("intervals.csv", ["id", "method", "level", "df", "estimate", "se", "n", "low", "high"], intervals)
 
-columns = ["stratum", "psu", "w", "y", "b", "dom"]
+columns = ["stratum", "psu", "id", "w", "y", "b", "x", "dom", "npsu", "mpsu"]
 write("lonely.csv", columns, ([row[c] for c in columns] for row in rows("lonely.csv")))
-columns = ["stype", "dnum", "pw", "api00", "api99", "sw", "ci", "aw", "comp.imp"]
-write("apiclus1.csv", columns, ([row[c] for c in columns] for row in rows("apiclus1.csv")))
-write("apistrat.csv", columns, ([row[c] for c in columns] for row in rows("apistrat.csv")))
+schools = ["stype", "dnum", "pw", "api00", "api99", "sw", "ci", "aw", "comp.imp", "sch.wide", "enroll", "api.stu"]
+for name, more in {"apisrs": ["fpc"], "apistrat": ["fpc"], "apiclus1": ["fpc"], "apiclus2": ["snum", "fpc1", "fpc2"]}.items():
+    columns = schools + more
+    write(f"{name}.csv", columns, ([row[c] for c in columns] for row in rows(f"{name}.csv")))
+for name, columns in {
+    "election_pps": ["Bush", "Kerry", "Nader", "win", "p", "wt"],
+    "fpc": ["stratid", "psuid", "weight", "Nh", "x"],
+    "hospital": ["oblevel", "weighta", "tothosp", "births"],
+    "mu284": ["id1", "n1", "id2", "n2", "y1"],
+    "scd": ["ESA", "ambulance", "arrests", "alive"],
+}.items():
+    write(f"{name}.csv", columns, ([row[c] for c in columns] for row in rows(f"{name}.csv")))
+for name in ["election_jointprob.csv", "election_jointHR.csv"]:
+    (target / name).write_text((source / name).read_text())
 
 chosen = []
 for name, designs in {
@@ -88,3 +102,112 @@ for name, designs in {
                      domain.get("df", ""), row.get("deff", "")]
                 )
 write("estimates.csv", ["case", "name", "estimate", "se", "df", "df_domain", "deff"], chosen)
+
+
+# Estimates by design, one a line: what was asked in plain columns, then the reference figures.
+def asked(call):
+    """Kind, condition and deff kind of an R call; None for calls that are not compared this way."""
+    call = re.sub(r"\s+", " ", call)
+    kind = {"svymean": "mean", "svytotal": "total", "svyratio": "ratio", "svyvar": "variance"}
+    where = re.search(r"subset\(\w+, (.*?)\)[,)]", call)
+    deff = "srswr" if 'deff="replace"' in call else "srswor" if "deff=TRUE" in call else ""
+    head = re.match(r"(svymean|svytotal|svyratio|svyvar)\(~([^,]*)", call)
+    if head:
+        return kind[head[1]], head[2], (where[1] if where else "").replace('"', ""), deff
+    by = re.match(r"svyby\(~([\w.+]+), ~([\w.+]+),(?: denominator=~([\w.]+),)? \w+, (\w+)", call)
+    if by:
+        variables = f"{by[1]}/{by[3]}" if by[3] else by[1]
+        return kind[by[4]], variables, "", deff
+    return None
+
+
+def lines(case):
+    found = asked(case["call"])
+    if not found or not case.get("estimates"):
+        return
+    kind, variables, where, deff = found
+    options = case.get("options") or {}
+    for row in case["estimates"]:
+        domain = ";".join(f"{k}={v}" for k, v in (row.get("domain") or {}).items())
+        variable, level = row["name"], ""
+        if row.get("domain") is not None:
+            variable = variable.split(":")[1] if ":" in variable else variables
+        if kind == "ratio" and "/" not in variable:
+            variable = variables
+        if factor := re.match(r"(?:factor|interaction)\(([^)]*)\)(.*)", row["name"]):
+            variable, level = factor[1].replace(", ", "+"), factor[2]
+        yield [
+            case["id"], case["design"], options.get("survey.lonely.psu", ""), int(options.get("survey.adjust.domain.lonely", False)),
+            kind, variable, level, domain or where, repr(row["estimate"]), repr(row["se"]), row["df"],
+            (row.get("ci_t_domain") or {}).get("df", ""), repr(row["deff"]) if row.get("deff") is not None else "", deff,
+        ]
+
+
+large = ("nhanesd", "yrbsd", "nh_", "nh14", "cal_agg", "subset_nh")
+header = ["case", "design", "lonely", "in_domains", "kind", "variable", "level", "domain", "estimate", "se", "df", "df_domain", "deff", "deff_kind"]
+for name in ["srs", "strat", "clus1", "clus2", "lonely", "pps", "calib", "reps"]:
+    kept = [c for c in cases(f"{name}.json") if not c["design"].startswith(large)]
+    write(f"golden_{name}.csv", header, (line for case in kept for line in lines(case)))
+    write(
+        f"golden_{name}_vcov.csv",
+        ["case", "vcov"],
+        ([c["id"], " ".join(repr(v) for row in c.get("vcov", c.get("covmat")) for v in row)] for c in kept if (c.get("vcov") or c.get("covmat")) and asked(c["call"])),
+    )
+write(
+    "golden_contrasts.csv",
+    ["case", "name", "estimate", "se", "vcov"],
+    (
+        [c["id"], row["name"], repr(row["estimate"]), repr(row["se"]), " ".join(repr(v) for r in c.get("vcov") or [] for v in r)]
+        for name in ["strat", "clus1", "reps"]
+        for c in cases(f"{name}.json")
+        if "svycontrast" in c["call"] and "quote" not in c["call"]
+        for row in c["estimates"]
+    ),
+)
+quantiles = [c for c in cases("misc.json") if c["id"].startswith("quant_") and c["id"].endswith("_math")]
+write(
+    "golden_quantiles.csv",
+    ["design", "share", "estimate", "low", "high", "se"],
+    ([c["design"], *("" if v is None else repr(v) for v in figures)] for c in quantiles for figures in zip(*(c["result"][k] for k in ["quantiles", "estimate", "lower", "upper", "se"]))),
+)
+likelihood = [
+    [c["id"], c["level"], c["df"], repr(c["estimate"]), repr(c["se"]), c["n_rows"], *map(repr, c["ci"])]
+    for name in ["ciprop.json", "calib.json"]
+    for c in cases(name) if c.get("method") == "likelihood" and c.get("ci") and None not in c["ci"]
+]
+write("golden_likelihood.csv", ["id", "level", "df", "estimate", "se", "n", "low", "high"], likelihood)
+weights = {c["design"]: c["result"]["weights"] for c in cases("calib.json") if c["id"].endswith("_weights") and c["design"] != "cal_agg"}
+write("golden_weights.csv", ["design", "weights"], ([design, " ".join(repr(v) for v in values)] for design, values in weights.items()))
+margins = {}
+for row in rows("sipas_demo_population.csv"):
+    for name in ["unit", "urban", "sex", "age"]:
+        key = (name, row[name])
+        margins[key] = margins.get(key, 0) + int(row["N"])
+write("sipas_demo_margins.csv", ["margin", "level", "N"], ([*key, n] for key, n in margins.items()))
+columns = ["design", "scope", "key", "indicator", "estimate", "se", "df_design", "df_domain"]
+chosen = {"q01", "q13", "F1", "F2", "F3", "F4", "F5", "TOTAL"}
+write(
+    "sipas_demo_weighted.csv",
+    columns,
+    ([row[c] for c in columns] for row in rows("sipas_demo_expected.csv") if row["design"] != "base" and row["indicator"] in chosen),
+)
+# Bootstrap factors, one line a PSU (all rows of a PSU have the same).
+for name in ["boot1", "sub1"]:
+    factors = {}
+    for school, row in zip(rows("apiclus1.csv"), rows(f"rep_{name}.csv")):
+        assert factors.setdefault(school["dnum"], list(row.values())) == list(row.values())
+    write(f"rep_{name}.csv", ["dnum", *(f"r{k + 1}" for k in range(100))], ([psu, *values] for psu, values in factors.items()))
+for name in ["scd_brr", "scd_fay", "scd_man"]:
+    (target / f"rep_{name}.csv").write_text((source / f"rep_{name}.csv").read_text())
+# Half samples of a design with 14 strata: stratum, PSU and the factors, one line a PSU in order of appearance.
+halves = {}
+for person, row in zip(rows("nhanes14.csv"), rows("rep_nh_brr.csv")):
+    halves.setdefault((person["SDMVSTRA"], person["SDMVPSU"]), list(row.values()))
+write("rep_nh_brr.csv", ["stratum", "psu", *(f"r{k + 1}" for k in range(16))], ([*psu, *values] for psu, values in halves.items()))
+
+# On replicates R's logit and likelihood methods use the variance of the log-odds over the replicates.
+write(
+    "golden_reps_logit.csv",
+    ["design", "method", "level", "df", "low", "high"],
+    ([c["design"], c["method"], c["level"], c["df"], *map(repr, c["ci"])] for c in cases("reps.json") if c.get("method") in ("logit", "likelihood")),
+)
