@@ -157,7 +157,7 @@ fn pages(db: &Db, at: SocketAddr, limits: &Limits) {
         for clients in clients {
             let request = request.clone();
             let measured = run(at, clients, 200, move |_, _| request.clone());
-            line(what, &measured, &format!("{:.3} of bare", measured.rate / limits.bare(clients)));
+            line(what, &measured, &format!("{:.4} of bare", measured.rate / limits.bare(clients)));
         }
     }
 }
