@@ -4,6 +4,7 @@
 //! and proves that each holds.
 
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{Route as ActixRoute, guard};
 
 use crate::{accounts, admin, api, collection, estimation, questionnaires, reports, surveys, web as http};
 
@@ -31,6 +32,16 @@ pub struct Route {
     pub right: Right,
 }
 
+/// Reading; a supervisor may ask for the head alone.
+fn get() -> ActixRoute {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// Sending.
+fn post() -> ActixRoute {
+    web::post()
+}
+
 macro_rules! routes {
     ($($method:ident $path:literal $right:ident $($handler:ident)::+;)+) => {
         /// All routes.
@@ -38,7 +49,7 @@ macro_rules! routes {
 
         /// Registers all routes.
         pub fn configure(config: &mut ServiceConfig) {
-            $(config.route($path, web::$method().to($($handler)::+));)+
+            $(config.route($path, $method().to($($handler)::+));)+
         }
     };
 }

@@ -274,5 +274,9 @@ on_both! {
     async fn health_is_told(s: Server) {
         assert_eq!(s.page("/healthz").await, "ok\n");
         assert_eq!(s.page("/readyz").await, "ready\n");
+        for path in ["/healthz", "/", "/api/v1/surveys"] {
+            let head = s.client.head(s.url(path)).send().await.unwrap();
+            assert_eq!((head.status(), head.bytes().await.unwrap().len()), (StatusCode::OK, 0), "{path}");
+        }
     }
 }
