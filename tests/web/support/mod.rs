@@ -64,7 +64,7 @@ impl Database {
         let schema = format!("t{}", Uuid::new_v4().simple());
         PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
         let join = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{join}options=-csearch_path%3D{schema}");
+        let url = format!("{server}{join}options=-csearch_path%3D{schema}&application_name={schema}");
         Database { location: Location::Server(url), folder: None, schema: Some((server, schema)) }
     }
 
