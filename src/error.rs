@@ -95,7 +95,7 @@ impl Error {
             Error::Invalid(_) => (422, "invalid", "Some fields need attention"),
             Error::Conflict(code, _) => (409, code, "This contradicts what is stored"),
             Error::Busy => (503, "busy", "Too many answers at this moment"),
-            Error::Unavailable(_) => (503, "storage_unavailable", "The answer cannot be stored now"),
+            Error::Unavailable(_) => (503, "storage_unavailable", "The database cannot be used now"),
             Error::Storage(_) | Error::Internal(_) => (500, "internal", "A fault of the program"),
         }
     }
@@ -104,9 +104,9 @@ impl Error {
     #[must_use]
     pub fn public_detail(&self) -> String {
         match self {
-            Error::Unavailable(_) => "Nothing was stored. Keep the answer and send it again with the same id.".to_owned(),
+            Error::Unavailable(_) => "This was not confirmed. Keep it and send it again with the same id: it counts once.".to_owned(),
             Error::Busy => "Nothing was stored. Send the same answer again in a few seconds.".to_owned(),
-            Error::Storage(_) | Error::Internal(_) => "Nothing was stored. The fault has been logged.".to_owned(),
+            Error::Storage(_) | Error::Internal(_) => "This could not be done. The fault has been logged.".to_owned(),
             other => other.to_string(),
         }
     }

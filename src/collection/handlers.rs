@@ -302,7 +302,7 @@ pub struct Accepted {
         (status = 413, description = "The body is too large", body = crate::web::problem::Problem),
         (status = 415, description = "The body is not application/json", body = crate::web::problem::Problem),
         (status = 422, description = "Fields need attention; nothing was stored", body = crate::web::problem::Problem),
-        (status = 503, description = "Nothing was stored; try again after Retry-After seconds", body = crate::web::problem::Problem)))]
+        (status = 503, description = "Not acknowledged; send the same again after Retry-After seconds", body = crate::web::problem::Problem)))]
 pub async fn submit(
     request: HttpRequest,
     survey: Path<String>,

@@ -79,7 +79,8 @@ impl Intake {
     ///
     /// # Errors
     /// `Busy` when the queue is full, `id_taken` when another response has this id, `survey_closed` when the survey was closed meanwhile,
-    /// and those of the database. In each case nothing was stored.
+    /// and those of the database. Nothing was stored then, except that a connection lost during the commit leaves it open: the same response sent
+    /// again is stored once in either case.
     pub async fn submit(&self, response: Response) -> Result<Receipt> {
         let (answer, told) = oneshot::channel();
         self.queue.try_send(Waiting { response, answer }).map_err(|_| {
@@ -131,8 +132,11 @@ fn commit_all(db: &Db, responses: Vec<Response>) -> Vec<Result<Receipt>> {
             responses.into_iter().flat_map(|r| commit_all(db, vec![r])).collect()
         }
         Err(e) => {
-            tracing::error!(error = %e, responses = responses.len(), "a batch could not be committed; nothing of it was stored");
-            responses.iter().map(|_| Err(Error::Unavailable(e.to_string()))).collect()
+            tracing::error!(error = %e, responses = responses.len(), "a commit was not confirmed; its responses are not acknowledged");
+            // A response that is refused for a reason of its own would be refused again: only an outage invites another try.
+            let told =
+                |e: &Error| if let Error::Storage(why) = e { Error::Storage(why.clone()) } else { Error::Unavailable(e.to_string()) };
+            responses.iter().map(|_| Err(told(&e))).collect()
         }
     }
 }

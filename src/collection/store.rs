@@ -91,29 +91,22 @@ pub fn counts(conn: &mut Conn, surveys: &[i64]) -> Result<BTreeMap<i64, i64>> {
     Ok(rows.into_iter().collect())
 }
 
-/// Calls `each` with every response of the survey after this id, in the order of ids, in pages: memory stays constant.
+/// Calls `each` with every response of the survey, in one pass over one state of the data: memory stays constant. Returns how many there were.
 ///
 /// # Errors
 /// Those of the database and of `each`.
 pub fn for_each(conn: &mut Conn, survey: i64, mut each: impl FnMut(Response) -> Result<()>) -> Result<u64> {
-    const PAGE: i64 = 10_000;
-    let mut after: Vec<u8> = Vec::new();
+    let query = responses::table.filter(responses::survey_id.eq(survey));
     let mut seen = 0u64;
-    loop {
-        let page: Vec<Response> = responses::table
-            .filter(responses::survey_id.eq(survey))
-            .filter(responses::id.gt(after.clone()))
-            .order(responses::id)
-            .limit(PAGE)
-            .select(Response::as_select())
-            .load(conn)?;
-        let Some(last) = page.last() else { return Ok(seen) };
-        after.clone_from(&last.id);
-        for response in page {
-            each(response)?;
-            seen += 1;
-        }
+    let mut count = |row: QueryResult<Response>| {
+        seen += 1;
+        each(row?)
+    };
+    match conn {
+        Conn::Sqlite(c) => query.load_iter::<Response, DefaultLoadingMode>(c)?.try_for_each(&mut count)?,
+        Conn::Postgres(c) => query.load_iter::<Response, PgRowByRowLoadingMode>(c)?.try_for_each(&mut count)?,
     }
+    Ok(seen)
 }
 
 /// A response without what only identifies or explains it: what estimates are made of.

@@ -1,7 +1,7 @@
 //! A survey together with everything needed to check an answer, loaded once and shared.
 //!
-//! Questionnaire version, unit tree and unit set of a survey never change after it is created, so they are kept; the survey's own row
-//! (its status) is read anew each time.
+//! Questionnaire version and set of units never change after a survey is created, so they are kept; the survey's own row (its status) is read anew
+//! each time, and so are the units' totals when estimating. A corrected name of a unit shows after a restart.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::questionnaires::{self, Questionnaire};
 use crate::units::{self, Place, Unit};
 
-/// What never changes about a survey.
+/// What is fixed when a survey is created.
 #[derive(Debug)]
 pub struct Frame {
     /// The questionnaire version.
