@@ -322,15 +322,31 @@ pub async fn submit(
         })
         .await?;
     let now = Utc::now().naive_utc();
-    open.survey.takes_answers(now.date())?;
     if !open.survey.streams().contains(&Stream::Open) {
         return Err(Error::Conflict(
             "no_open_stream",
             format!("survey {} takes answers of drawn or invited people only", open.survey.code),
         ));
     }
-    let (id, response) = submission::read(&open, place.as_ref(), &body, now).map_err(Error::Invalid)?;
-    let receipt = intake.submit(response).await?;
+    let read = submission::read(&open, place.as_ref(), &body, now);
+    let receipt;
+    let id;
+    match open.survey.takes_answers(now.date()) {
+        Ok(()) => {
+            let response;
+            (id, response) = read.map_err(Error::Invalid)?;
+            receipt = intake.submit(response).await?;
+        }
+        // Whoever did not hear the acknowledgement before the survey closed is told that the answer is stored.
+        Err(closed) => {
+            let Ok((sent, response)) = read else { return Err(closed) };
+            let known = db.read(move |conn| store::foresee(conn, &[response])).await?;
+            if known != [store::Outcome::Replay] {
+                return Err(closed);
+            }
+            (id, receipt) = (sent, Receipt::Replay);
+        }
+    }
     let (status, word) = match receipt {
         Receipt::Stored => (StatusCode::CREATED, "stored"),
         Receipt::Replay => (StatusCode::OK, "replay"),

@@ -71,12 +71,17 @@ pub async fn as_pages(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
     let (request, response) = response.into_parts();
-    let for_programs = request.path().starts_with("/api/") || request.path().ends_with("z");
+    let for_programs = for_programs(request.path());
     let page = match response.error().and_then(|e| e.as_error::<Error>()) {
         Some(e) if !for_programs => Some(page(&request, e)),
         _ => None,
     };
     Ok(ServiceResponse::new(request, page.unwrap_or(response)))
+}
+
+/// Whether a program reads what is at this address.
+fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || ["/healthz", "/readyz"].contains(&path)
 }
 
 fn page(request: &HttpRequest, e: &Error) -> HttpResponse {
@@ -108,4 +113,20 @@ pub fn url_encode(text: &str) -> String {
     text.bytes()
         .map(|b| if b.is_ascii_alphanumeric() || b"-_.~/".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every form whose random code ended in z once showed its errors as JSON, because only the last letter of `/healthz` was looked at.
+    #[test]
+    fn a_citizen_is_never_answered_as_a_program() {
+        for path in ["/s/23abcdefgz", "/reports/xyz", "/", "/apiz"] {
+            assert!(!for_programs(path), "{path}");
+        }
+        for path in ["/healthz", "/readyz", "/api/v1/surveys"] {
+            assert!(for_programs(path), "{path}");
+        }
+    }
 }

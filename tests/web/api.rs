@@ -114,6 +114,14 @@ on_both! {
         take(&s.db, "trial", Step::Close);
         assert_eq!(s.submit("trial", &body).await.1["code"], "survey_closed");
         assert_eq!(s.responses("trial").await, 0);
+
+        take(&s.db, "trial", Step::Open);
+        assert_eq!(s.submit("trial", &body).await.0, StatusCode::CREATED);
+        take(&s.db, "trial", Step::Close);
+        assert_eq!(s.submit("trial", &body).await.0, StatusCode::OK, "who did not hear the acknowledgement is told that it is stored");
+        let mut other = body.clone();
+        other["answers"]["q1"] = json!("1");
+        assert_eq!(s.submit("trial", &other).await.1["code"], "survey_closed");
     }
 }
 
