@@ -14,7 +14,7 @@ use crate::config::{DataArgs, ListenArgs};
 use crate::error::{Error, Result};
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{accounts, admin, collection, demo, questionnaires, units};
+use crate::{accounts, admin, analyst, collection, demo, questionnaires, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -69,6 +69,25 @@ enum Command {
     /// Responses: import and export as CSV
     #[command(subcommand)]
     Responses(ResponsesCommand),
+    /// Estimate from any CSV file by a specification (docs/ESTIMATE.md)
+    #[command(after_help = "Example: sipas estimate survey.yaml --format json > results.json")]
+    Estimate {
+        /// The specification
+        #[arg(required_unless_present = "schema")]
+        spec: Option<PathBuf>,
+        /// How to write the results
+        #[arg(long, value_enum, default_value = "table")]
+        format: EstimateFormat,
+        /// Where to write them; standard output when left out
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Write the final weight of each row as CSV
+        #[arg(long, value_name = "FILE")]
+        weights_out: Option<PathBuf>,
+        /// Print the JSON Schema of the specification and do nothing else
+        #[arg(long)]
+        schema: bool,
+    },
     /// Users: create an administrator, give a new one-time password
     #[command(subcommand)]
     User(UserCommand),
@@ -218,6 +237,17 @@ enum UserCommand {
 }
 
 /// How a list is printed.
+/// How estimates are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum EstimateFormat {
+    /// Aligned columns for reading.
+    Table,
+    /// Everything, with all digits.
+    Json,
+    /// The results, with all digits.
+    Csv,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Table,
@@ -263,6 +293,10 @@ fn execute(command: Command) -> Result<()> {
         Command::Questionnaire(command) => questionnaire(command),
         Command::Survey(command) => survey(command),
         Command::Responses(command) => responses(command),
+        Command::Estimate { schema: true, .. } => print(&analyst::json_schema()),
+        Command::Estimate { spec, format, out, weights_out, .. } => {
+            estimate(&spec.unwrap_or_default(), format, out.as_deref(), weights_out.as_deref())
+        }
         Command::User(UserCommand::Create { name, data }) => {
             let one_time = data.open()?.db.write_now(|c| accounts::store::add_administrator(c, &name, Utc::now().naive_utc()))?;
             print(&format!("{one_time}\n"))
@@ -468,6 +502,52 @@ fn responses(command: ResponsesCommand) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// Progress of an estimate on standard error.
+struct Told(ProgressBar);
+
+impl analyst::Progress for Told {
+    fn read(&self, bytes: u64) {
+        self.0.set_message(format!("{} MB read", bytes / 1_000_000));
+        self.0.tick();
+    }
+
+    fn stage(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+        self.0.tick();
+    }
+}
+
+fn estimate(spec: &Path, format: EstimateFormat, out: Option<&Path>, weights_out: Option<&Path>) -> Result<()> {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+        bar.set_style(style);
+    }
+    let told = Told(bar);
+    let run = analyst::run(spec, &told);
+    told.0.finish_and_clear();
+    let run = run.map_err(|refusal| Error::Refused(refusal.to_string()))?;
+    for warning in &run.output.warnings {
+        say(&format!("warning: {warning}"));
+    }
+    let shown = |path: Option<&Path>| path.map_or("standard output".to_owned(), |path| path.display().to_string());
+    let fault = |path: Option<&Path>, e: &io::Error| Error::Refused(format!("{}: {e}", shown(path)));
+    let mut to: Box<dyn Write> = match out {
+        Some(path) => Box::new(BufWriter::new(create(path)?)),
+        None => Box::new(BufWriter::new(io::stdout())),
+    };
+    let written = match format {
+        EstimateFormat::Json => analyst::json(&run.output, &mut to),
+        EstimateFormat::Csv => analyst::csv(&run.output, &mut to),
+        EstimateFormat::Table => to.write_all(analyst::table(&run.output).as_bytes()),
+    };
+    written.and_then(|()| to.flush()).map_err(|e| fault(out, &e))?;
+    if let Some(path) = weights_out {
+        let mut to = BufWriter::new(create(path)?);
+        analyst::weights(&run.weights, &mut to).and_then(|()| to.flush()).map_err(|e| fault(weights_out, &e))?;
+    }
+    Ok(())
 }
 
 fn create(path: &Path) -> Result<File> {

@@ -25,6 +25,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
     Capability { folder: "collection", imports: &["surveys", "questionnaires", "units"], tables: &["responses", "place_codes"] },
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
+    Capability { folder: "analyst", imports: &["stats"], tables: &[] },
     Capability { folder: "reports", imports: &["estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "admin", imports: &["collection", "surveys", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
