@@ -9,11 +9,13 @@
 //! | `domains` | rows by the values of columns |
 //! | `design`, `weighting`, `engine` | from the specification to what estimates |
 //! | `estimates`, `satisfaction`, `instrument` | estimates |
-//! | `comparisons` | tests |
+//! | `comparisons`, `areas` | tests, models of areas |
 //! | `output` | JSON, CSV, tables |
 //!
 //! `docs/ESTIMATE.md` is the manual.
 
+pub mod areas;
+pub mod comparisons;
 pub mod condition;
 pub mod design;
 pub mod domains;
@@ -66,18 +68,24 @@ pub fn run(path: &Path, progress: &dyn Progress) -> Result<Run> {
     progress.stage("design and weights");
     let mut warnings = Vec::new();
     let built = engine::build(&job, &mut warnings)?;
+    let needed = comparisons::estimates_needed(&job);
     let mut done = Vec::with_capacity(job.spec.estimates.len());
     for placed in &job.spec.estimates {
         let name = placed.value.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
         progress.stage(&format!("estimate {name}"));
-        done.push(estimates::one(&job, &built, placed, false)?);
+        done.push(estimates::one(&job, &built, placed, needed.contains(&name))?);
+    }
+    let mut tests = Vec::new();
+    for placed in &job.spec.tests {
+        progress.stage(&format!("test {}", placed.value.name.as_ref().map_or("", |name| name.value.as_str())));
+        tests.extend(comparisons::one(&job, &built, placed, &done, &mut warnings)?);
     }
     let covariances = done.iter().filter(|done| done.shown).filter_map(covariance).collect();
     let shape = shape(&job, &built);
     let weighting = records(&built);
     let results = done.into_iter().flat_map(|done| done.rows).collect();
     let software = format!("sipas {}", env!("CARGO_PKG_VERSION"));
-    let output = Output { software, design: shape, warnings, weighting, results, covariances, tests: Vec::new() };
+    let output = Output { software, design: shape, warnings, weighting, results, covariances, tests };
     Ok(Run { output, weights: built.weights().to_vec() })
 }
 

@@ -305,16 +305,20 @@ pub fn table(output: &Output) -> String {
         text.push('\n');
         aligned(&mut text, &COLUMNS.map(str::to_owned), &lines.collect::<Vec<_>>());
     }
-    if !output.tests.is_empty() {
-        let columns = test_columns(&output.tests);
+    // Tests of one request have the same columns.
+    for tests in output.tests.chunk_by(|a, b| a.get("request") == b.get("request")) {
+        let columns = test_columns(tests);
         let cell = |test: &Value, column: &String| match test.get(column) {
             Some(Value::Number(number)) => short(number.as_f64()),
             Some(Value::Array(list)) if list.iter().all(Value::is_number) => {
                 list.iter().map(|value| short(value.as_f64())).collect::<Vec<_>>().join(" ")
             }
+            Some(Value::Array(list)) if list.iter().all(Value::is_object) => {
+                list.iter().map(|value| plain(Some(value))).collect::<Vec<_>>().join(" − ")
+            }
             other => plain(other),
         };
-        let lines: Vec<Vec<String>> = output.tests.iter().map(|test| columns.iter().map(|column| cell(test, column)).collect()).collect();
+        let lines: Vec<Vec<String>> = tests.iter().map(|test| columns.iter().map(|column| cell(test, column)).collect()).collect();
         text.push('\n');
         aligned(&mut text, &columns, &lines);
     }

@@ -13,6 +13,11 @@
 //! | [`weighting`] | nonresponse, raking, calibration, trimming, with a record of each step |
 //! | [`poststratify`] | weights that meet known cell totals, and what they do to the variance |
 //! | [`index`] | the satisfaction index by domain and measure, with Taylor standard errors |
+//! | [`ranks`] | confidence sets for ranks, groups of units that do not differ |
+//! | [`drivers`] | what drives an outcome: relative importance of predictors, with intervals; importance and performance |
+//! | [`instrument`] | quality of a questionnaire: Cronbach's alpha, item-total correlation, ceiling, nonresponse |
+//! | [`small_area`] | model-based estimates for areas with few or no answers (Fay–Herriot) |
+//! | [`hypothesis`] | tests of independence, means, differences and trends, and many tests at once |
 //! | [`interval`] | confidence intervals for a proportion and for any estimate |
 //! | [`quantile`] | quantiles of the normal, Student t and beta distributions |
 //! | [`moments`] | sums and second moments whose parts can be merged |
@@ -24,13 +29,19 @@
 )]
 
 pub mod design;
+pub mod drivers;
 pub mod estimate;
+pub mod hypothesis;
 pub mod index;
+pub mod instrument;
 pub mod interval;
+mod linear;
 pub mod moments;
 pub mod poststratify;
 pub mod quantile;
+pub mod ranks;
 pub mod replicate;
 pub mod sampling;
+pub mod small_area;
 mod special;
 pub mod weighting;

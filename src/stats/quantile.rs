@@ -1,17 +1,20 @@
-//! Quantiles of the normal, Student t and beta distributions, to about 13 digits.
+//! Quantiles of the normal, Student t and beta distributions, and tails of these, of chi-square and of F, to about 13 digits.
 //!
-//! Notation: Φ the normal distribution function, I_x(a, b) the regularised incomplete beta function. M. Abramowitz and
-//! I. A. Stegun, *Handbook of Mathematical Functions* (1964):
+//! Notation: Φ the normal distribution function, I_x(a, b) the regularised incomplete beta function, Q(a, x) the regularised
+//! upper incomplete gamma function. M. Abramowitz and I. A. Stegun, *Handbook of Mathematical Functions* (1964):
 //!
 //! * P(|Z| ≤ x) = erf(x / √2) (eq. 7.1.22)
 //! * P(|T_ν| ≤ x) = I_u(½, ν/2) with u = x² / (ν + x²) (eq. 26.7.1 with 26.5.27)
 //! * P(B ≤ x) = I_x(a, b) (eq. 26.5.1)
+//! * P(χ²_ν > x) = Q(ν/2, x/2) (eq. 26.4.19)
+//! * P(F > x) = I_u(ν₂/2, ν₁/2) with u = ν₂ / (ν₂ + ν₁ x) (eq. 26.6.2)
 //!
-//! Each is solved by Newton steps on the function itself. For |Z| and |T| it is concave in x > 0 and the steps start left of
+//! A tail is computed as such, never as 1 − the rest, so its digits hold down to the smallest numbers there are; below them it is 0.
+//! Each quantile is solved by Newton steps on the function itself. For |Z| and |T| it is concave in x > 0 and the steps start left of
 //! the root, so they climb to it without overshooting; for the beta a bracket is kept. The tail that is the smaller is the one
 //! compared, so no digits are lost near level 1.
 
-use super::special::{beta_density, incomplete_beta, normal_two_sided as normal_tails};
+use super::special::{beta_density, incomplete_beta, incomplete_gamma, normal_two_sided as normal_tails};
 
 /// Above this many degrees of freedom t and normal agree to all digits.
 const NORMAL_FROM: f64 = 1e15;
@@ -40,6 +43,36 @@ pub fn normal_two_sided(alpha: f64) -> Option<f64> {
 #[must_use]
 pub fn t_two_sided_tail(x: f64, df: f64) -> Option<f64> {
     (df > 0.0 && x >= 0.0).then(|| t_tails(x, df).1)
+}
+
+/// P(Z > x) for a standard normal Z; `None` for x that is not a number.
+#[must_use]
+pub fn normal_tail(x: f64) -> Option<f64> {
+    let (inside, outside) = normal_tails(x.abs());
+    (!x.is_nan()).then_some(if x >= 0.0 { 0.5 * outside } else { 0.5 + 0.5 * inside })
+}
+
+/// P(χ² > x) with `df` > 0 degrees of freedom, any finite number; `None` unless x ≥ 0.
+#[must_use]
+pub fn chi_square_tail(x: f64, df: f64) -> Option<f64> {
+    (df > 0.0 && df.is_finite() && x >= 0.0).then(|| incomplete_gamma(0.5 * df, 0.5 * x).1)
+}
+
+/// P(F > x) with `df1` (finite) and `df2` (infinite = chi-square over `df1`) degrees of freedom, any numbers above 0; `None` unless
+/// x ≥ 0. Above 10⁶ for `df2` as many digits are lost as it has more.
+#[must_use]
+pub fn f_tail(x: f64, df1: f64, df2: f64) -> Option<f64> {
+    if !(df1 > 0.0 && df1.is_finite() && df2 > 0.0 && x >= 0.0) {
+        return None;
+    }
+    if df2 > NORMAL_FROM {
+        return chi_square_tail(x * df1, df1);
+    }
+    let ratio = x * (df1 / df2);
+    if ratio.is_infinite() {
+        return Some(0.0);
+    }
+    Some(incomplete_beta(0.5 * df1, 0.5 * df2, ratio / (1.0 + ratio), 1.0 / (1.0 + ratio)).1)
 }
 
 /// x with P(|T| > x) = `alpha` for Student t with `df` > 0 degrees of freedom (infinite = normal); `None` unless 0 < alpha < 1.

@@ -1,10 +1,11 @@
 //! The columns X of a calibration, kept sparse, and weighted least squares on them.
 //!
 //! Notation: row i has the vector xᵢ of p values, of which a block of levels has at most one that is not 0. X′VX is solved by
-//! Cholesky's decomposition LDL′ on columns scaled to unit length; a pivot below 1e-10 marks a column that the ones before it
-//! already contain, and its coefficient is 0 (G. H. Golub and C. F. Van Loan, *Matrix Computations*, 4th ed. 2013, section 4.1).
+//! the decomposition LDL′ of `linear` on columns scaled to unit length; a pivot below 1e-10 marks a column that the ones before it
+//! already contain, and its coefficient is 0.
 
 use super::Problem;
+pub(super) use crate::stats::linear::Ldl as Normal;
 use crate::stats::moments::Sum;
 use std::borrow::Cow;
 
@@ -125,70 +126,6 @@ impl Auxiliary {
                 }
             }
         }
-        Normal::decompose(matrix, p)
-    }
-}
-
-/// LDL′ of a scaled symmetric matrix, lower triangle.
-#[derive(Clone, Debug)]
-pub(super) struct Normal {
-    lower: Vec<f64>,
-    /// 0 for an aliased column.
-    diagonal: Vec<f64>,
-    scale: Vec<f64>,
-}
-
-impl Normal {
-    fn decompose(mut matrix: Vec<f64>, p: usize) -> Self {
-        let scale: Vec<f64> = (0..p)
-            .map(|c| {
-                let length = matrix[c * p + c].sqrt();
-                if length > 0.0 && length.is_finite() { length.recip() } else { 0.0 }
-            })
-            .collect();
-        let mut diagonal = vec![0.0; p];
-        for a in 0..p {
-            for b in 0..=a {
-                matrix[a * p + b] *= scale[a] * scale[b];
-            }
-        }
-        for a in 0..p {
-            for b in 0..=a {
-                let mut sum = matrix[a * p + b];
-                for c in 0..b {
-                    sum -= matrix[a * p + c] * matrix[b * p + c] * diagonal[c];
-                }
-                if a == b {
-                    diagonal[a] = if sum > ALIASED { sum } else { 0.0 };
-                    matrix[a * p + a] = 1.0;
-                } else {
-                    matrix[a * p + b] = if diagonal[b] > 0.0 { sum / diagonal[b] } else { 0.0 };
-                }
-            }
-        }
-        Self { lower: matrix, diagonal, scale }
-    }
-
-    /// b with X′VX b = `right`, where that has a solution.
-    pub(super) fn solve(&self, right: &[f64]) -> Vec<f64> {
-        let p = self.diagonal.len();
-        let mut b: Vec<f64> = right.iter().zip(&self.scale).map(|(right, scale)| right * scale).collect();
-        for a in 0..p {
-            let done: f64 = (0..a).map(|c| self.lower[a * p + c] * b[c]).sum();
-            b[a] = if self.diagonal[a] > 0.0 { b[a] - done } else { 0.0 };
-        }
-        for (b, d) in b.iter_mut().zip(&self.diagonal) {
-            *b = if *d > 0.0 { *b / d } else { 0.0 };
-        }
-        for a in (0..p).rev() {
-            if self.diagonal[a] > 0.0 {
-                let done: f64 = (a + 1..p).map(|c| self.lower[c * p + a] * b[c]).sum();
-                b[a] -= done;
-            }
-        }
-        for (b, scale) in b.iter_mut().zip(&self.scale) {
-            *b *= scale;
-        }
-        b
+        Normal::new(matrix, p, ALIASED)
     }
 }

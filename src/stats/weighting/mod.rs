@@ -24,6 +24,7 @@ pub use auxiliary::Term;
 pub use calibrate::{Calibration, Distance};
 pub use nonresponse::{Nonresponse, Propensity};
 pub use rake::{Margin, RakeVariance, Raking};
+pub(super) use trim::type_7;
 pub use trim::{Limit, Trimming};
 
 use super::moments::Sum;

@@ -31,7 +31,7 @@ pub struct Trimming {
 
 /// A quantile of ascending values: h = (n − 1) p, linear between the two nearest (R. J. Hyndman and Y. Fan, Am. Stat. 50 (1996) 361,
 /// definition 7).
-pub(super) fn type_7(sorted: &[f64], share: f64) -> f64 {
+pub(in crate::stats) fn type_7(sorted: &[f64], share: f64) -> f64 {
     let place = (sorted.len().saturating_sub(1)) as f64 * share.clamp(0.0, 1.0);
     let below = place.floor();
     let [low, high] = [below, place.ceil()].map(|place| sorted.get(index(place)).copied().unwrap_or(0.0));
