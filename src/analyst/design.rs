@@ -345,10 +345,15 @@ fn explain(job: &Job, e: &SamplingError) -> Refusal {
             ),
             "a cluster belongs to one stratum; if identifiers restart in every stratum, write design.nested: true",
         ),
-        SamplingError::ProbabilityVaries { first, first_value, row, value } => job.refuse_row(
+        SamplingError::ProbabilityVaries { stage, first, first_value, row, value } => job.refuse_row(
             *row,
-            format!("{} is {value}, but {first_value} at line {} in the same PSU", probability(0), job.line(*first)),
-            "a PSU has one inclusion probability",
+            format!(
+                "{} is {value}, but {first_value} at line {} in the same cluster of stage {}",
+                probability(*stage),
+                job.line(*first),
+                stage + 1
+            ),
+            "a cluster has one inclusion probability",
         ),
         other => job.refuse_all(other.to_string(), "see docs/ESTIMATE.md, Design"),
     }

@@ -4,7 +4,8 @@ use super::design::{self, Drawn};
 use super::job::Job;
 use super::refusal::Result;
 use super::weighting::{self, Named};
-use crate::stats::estimate::{Domain, Estimate, EstimateError, Joint, QuantileError, QuantileEstimate, Request, Survey};
+use crate::stats::estimate::{Domain, Estimate, EstimateError, Joint, QuantileError, QuantileEstimate, QuantileRequest, Request, Survey};
+use crate::stats::interval::ProportionInterval;
 use crate::stats::replicate::{ReplicateError, Replicates};
 use crate::stats::sampling::Sampling;
 use crate::stats::weighting::{Chain, Record, Step};
@@ -130,9 +131,11 @@ impl Engine<'_> {
         level: f64,
         df: Option<f64>,
     ) -> std::result::Result<Vec<QuantileEstimate>, QuantileError> {
+        let asked = QuantileRequest { y, domain, shares, level, df, interval: ProportionInterval::Mean };
         match self {
-            Engine::Linearised(survey) => survey.quantiles(y, domain, shares, level, df),
-            Engine::Replicated(_) | Engine::Nothing => Ok(Vec::new()),
+            Engine::Linearised(survey) => survey.quantiles_by(&asked),
+            Engine::Replicated(replicates) => replicates.quantiles(&asked),
+            Engine::Nothing => Ok(Vec::new()),
         }
     }
 

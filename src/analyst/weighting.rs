@@ -323,6 +323,7 @@ fn calibrate(job: &Job, placed: &Spanned<spec::Step>, step: &spec::Calibrate, co
         distance,
         bounds: step.bounds.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]),
         variances,
+        clusters: None,
         tolerance: step.tolerance.unwrap_or(1e-10),
         max_iterations: step.max_iterations.unwrap_or(100),
     };

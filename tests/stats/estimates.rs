@@ -95,3 +95,13 @@ fn what_cannot_be_estimated_is_flagged() {
     let none = survey.quantiles(&vec![f64::NAN; rows.len()], Domain::All, &[0.5], 0.95, None).unwrap();
     assert_eq!(none[0].estimate, None);
 }
+
+#[test]
+fn a_quotient_of_two_means_is_a_ratio_as_in_r() {
+    // svycontrast(svymean(~api00 + api99, strat), quote(api00 / api99)).
+    let (sampling, rows) = school("strat");
+    let statistic = Statistic::Ratio { numerator: column(&rows, "api00").into(), denominator: column(&rows, "api99").into() };
+    let found = Survey::new(&sampling).estimate(&[Request { statistic: &statistic, domain: Domain::All }]).unwrap()[0];
+    near(found.estimate.unwrap(), 1.052_260_546_218_248_6, 1e-9, 0.0, "quotient");
+    near(found.se.unwrap(), 0.003_643_922_230_843_456, 1e-9, 0.0, "its standard error");
+}

@@ -9,12 +9,17 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod bootstraps;
+mod coverage;
 mod designs;
 mod estimates;
 mod golden;
 mod hand;
 mod intervals;
+mod invariance;
+mod large;
 mod naive;
+mod probes;
 mod properties;
 mod published;
 mod reference;

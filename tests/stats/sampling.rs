@@ -1,6 +1,6 @@
 //! Designs of several stages, with finite populations, unequal probabilities and lonely PSUs against R `survey`.
 
-use super::golden::{Rows, Tolerance, column, compare, ids};
+use super::golden::{Rows, Tolerance, column, compare, domain, ids};
 use super::support::table;
 use sipas::stats::design::LonelyPsu;
 use sipas::stats::estimate::{Domain, Request, Statistic, Survey};
@@ -138,10 +138,21 @@ fn lonely_psus_agree_with_r_under_every_policy() {
                 compared += compare("lonely", design, &rows, own, Tolerance::EXACT, |asked| survey.jointly(asked).unwrap());
             }
         }
-        let sampling = Sampling::new(&spec(rows.len(), given(&rows, "w"), stages)).unwrap();
-        let statistic = Statistic::Mean(column(&rows, "y").into());
-        let found = Survey::new(&sampling).estimate(&[Request { statistic: &statistic, domain: Domain::All }]).unwrap();
-        assert_eq!((found[0].se, found[0].flag), (None, sipas::stats::estimate::Flag::LonelyPsu));
+        for lonely_in_domains in [false, true] {
+            // Everything that R refuses: an estimate without a standard error, and a flag that says why.
+            let parts = SamplingSpec { lonely_in_domains, ..spec(rows.len(), given(&rows, "w"), stages.clone()) };
+            let sampling = Sampling::new(&parts).unwrap();
+            let [y, b, x] = ["y", "b", "x"].map(|name| column(&rows, name));
+            let ratio = Statistic::Ratio { numerator: y.clone().into(), denominator: x.into() };
+            let dom = domain(&rows, "dom=d1").unwrap();
+            for statistic in [Statistic::Mean(y.clone().into()), Statistic::Total(b.into()), ratio] {
+                for domain in [Domain::All, Domain::Rows(&dom)] {
+                    let found = Survey::new(&sampling).estimate(&[Request { statistic: &statistic, domain }]).unwrap()[0];
+                    assert!(found.estimate.is_some());
+                    assert_eq!((found.se, found.flag), (None, sipas::stats::estimate::Flag::LonelyPsu));
+                }
+            }
+        }
     }
     assert!(compared > 400, "{compared} figures compared");
 }

@@ -166,6 +166,7 @@ proptest! {
                 distance,
                 bounds,
                 variances: None,
+                clusters: None,
                 tolerance: 1e-10,
                 max_iterations: 100,
             };

@@ -1,6 +1,6 @@
 //! Post-stratification, raking, calibration and trimming against R `survey`: weights and the standard errors that follow.
 
-use super::golden::{Rows, Tolerance, column, compare, levels, near};
+use super::golden::{Rows, Tolerance, column, compare, ids, levels, near};
 use super::sampling::school;
 use super::support::{number, table};
 use sipas::stats::estimate::{Domain, Survey};
@@ -40,7 +40,7 @@ pub(crate) fn calibration(rows: &Rows, terms: u32, distance: Distance, bounds: [
             totals.push(3_914_069.0);
         }
     }
-    Calibration { terms: columns, totals, distance, bounds, variances: None, tolerance: 1e-12, max_iterations: 200 }
+    Calibration { terms: columns, totals, distance, bounds, variances: None, clusters: None, tolerance: 1e-12, max_iterations: 200 }
 }
 
 const FREE: [f64; 2] = [f64::NEG_INFINITY, f64::INFINITY];
@@ -68,6 +68,9 @@ fn steps(design: &str, rows: &Rows) -> Vec<Step> {
         "cal_var" => {
             let variances = column(rows, "api99").iter().map(|api99| api99 / 100.0).collect();
             vec![Step::Calibrate(Calibration { variances: Some(variances), ..calibration(rows, 3, Distance::Linear, FREE) })]
+        }
+        "cal_agg" => {
+            vec![Step::Calibrate(Calibration { clusters: Some(ids(rows, "dnum")), ..calibration(rows, 3, Distance::Linear, FREE) })]
         }
         "trim1" | "trim1s" => vec![calibrate(3, Distance::Linear, FREE), trimming(25.0, 45.0, design == "trim1s")],
         "trim2s" => vec![trimming(0.0, 40.0, true)],
@@ -142,4 +145,56 @@ fn what_cannot_be_met_names_the_margin_to_blame() {
     assert!(matches!(problem(Step::Poststratify(short)), Problem::NoTotal { margin: 0, cell: 2, .. }));
     assert_eq!(problem(trimming(50.0, 40.0, true)), Problem::Limits { lower: 50.0, upper: 40.0 });
     assert!(matches!(problem(trimming(0.0, 1.0, true)), Problem::AllTrimmed { rows: 183 }));
+}
+
+#[test]
+fn ratios_of_weights_agree_with_another_program_as_far_as_that_converges() {
+    let rows = table("calib60.csv");
+    let [d, x1, x2, x3, y] = ["d", "x1", "x2", "x3", "y"].map(|name| column(&rows, name));
+    let term = |x: &Vec<f64>| Term::Column(x.clone().into());
+    for row in table("golden_ratios.csv") {
+        let (distance, bounds) = match row["method"].as_str() {
+            "linear" => (Distance::Linear, FREE),
+            "raking" => (Distance::Raking, FREE),
+            "truncated" => (Distance::Linear, [0.7, 1.45]),
+            _ => (Distance::Logit, [0.7, 1.45]),
+        };
+        let step = Calibration {
+            terms: vec![term(&x1), term(&x2), term(&x3)],
+            totals: vec![780.2, 3676.2, 243.8],
+            distance,
+            bounds,
+            variances: None,
+            clusters: None,
+            tolerance: 1e-12,
+            max_iterations: 100,
+        };
+        let chain = Chain::new(&d, &[Step::Calibrate(step)]).unwrap();
+        for ((weight, d), expected) in chain.weights().iter().zip(&d).zip(row["ratios"].split(' ')) {
+            near(weight / d, expected.parse().unwrap(), 1e-5, 0.0, &row["method"]);
+        }
+        let total: f64 = chain.weights().iter().zip(&y).map(|(w, y)| w * y).sum();
+        near(total, number(&row, "total"), 1e-6, 0.0, &format!("{} total", row["method"]));
+    }
+}
+
+#[test]
+fn one_ratio_a_cluster_meets_the_totals_whatever_the_weights() {
+    // Weights that differ within clusters: means weighted by them keep Σ w x at its target.
+    let (sampling, rows) = school("clus1");
+    let base: Vec<f64> = sampling.weights().iter().enumerate().map(|(row, w)| w * (1.0 + (row % 5) as f64 / 10.0)).collect();
+    let clusters = ids(&rows, "dnum");
+    let step = Calibration { clusters: Some(clusters.clone()), ..calibration(&rows, 2, Distance::Raking, FREE) };
+    let chain = Chain::new(&base, &[Step::Calibrate(step.clone())]).unwrap();
+    let wide: f64 = chain.weights().iter().zip(&rows).filter(|(_, row)| row["sch.wide"] == "Yes").map(|(w, _)| w).sum();
+    near(wide, 5122.0, 1e-10, 0.0, "school-wide");
+    let ratios: Vec<f64> = chain.weights().iter().zip(&base).map(|(w, d)| w / d).collect();
+    for (ratio, cluster) in ratios.iter().zip(&clusters) {
+        let first = clusters.iter().position(|other| other == cluster).unwrap();
+        near(*ratio, ratios[first], 1e-14, 0.0, "one ratio a cluster");
+    }
+    assert!(ratios.iter().any(|ratio| (ratio - ratios[0]).abs() > 0.01), "clusters differ");
+    let short = Calibration { clusters: Some(vec![0; 5]), ..step };
+    let refused = Chain::new(&base, &[Step::Calibrate(short)]).unwrap_err();
+    assert_eq!(refused.problem, Problem::Length { rows: 183, found: 5 });
 }

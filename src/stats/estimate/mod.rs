@@ -25,10 +25,11 @@ mod survey;
 mod value;
 
 pub use crate::stats::index::Flag;
-pub use quantile::{QuantileError, QuantileEstimate};
+pub(in crate::stats) use quantile::quantiles;
+pub use quantile::{QuantileError, QuantileEstimate, QuantileRequest};
 pub use survey::Survey;
 pub(in crate::stats) use survey::design_effects;
-pub(in crate::stats) use value::{check_requests, evaluate};
+pub(in crate::stats) use value::{Value, check_requests, evaluate, evaluate_replicate};
 
 use super::interval::{Interval, IntervalError, t_interval};
 use std::borrow::Cow;

@@ -2,11 +2,13 @@
 //!
 //! Notation: F̂(y) the weighted share of values up to y, q_p = min{y : F̂(y) ≥ p} (R. J. Hyndman and Y. Fan, Am. Stat. 50 (1996)
 //! 361, definition 1). The interval is [q_lo, q_hi] with lo, hi = F̂(q_p) ± t·SE(F̂(q_p)), the share of values up to q_p taken as
-//! a proportion (R. S. Woodruff, JASA 47 (1952) 635); an end outside 0–1 has no quantile. SE = (q_hi − q_lo) / 2t. These are the
-//! defaults of `svyquantile` in the R package `survey`. Whether p falls on a step of F̂ is decided on the rounded sums, as there,
+//! a proportion (R. S. Woodruff, JASA 47 (1952) 635) or any other interval of a proportion; an end outside 0–1 has
+//! no quantile. SE = (q_hi − q_lo) / 2t. These are the defaults of `svyquantile` in the R package `survey`, with linearisation and
+//! with replicate weights alike. Whether p falls on a step of F̂ is decided on the rounded sums, as there,
 //! so that both programs choose the same value.
 
-use super::{Domain, Estimate, EstimateError, Flag, Request, Statistic, Survey};
+use super::{Domain, Estimate, EstimateError, Flag, Request, Statistic, Survey, check_requests};
+use crate::stats::interval::ProportionInterval;
 use crate::stats::moments::Sum;
 use crate::stats::quantile::t_two_sided;
 
@@ -48,6 +50,23 @@ pub enum QuantileError {
     Column(#[from] EstimateError),
 }
 
+/// Quantiles that are asked for together.
+#[derive(Clone, Copy, Debug)]
+pub struct QuantileRequest<'a> {
+    /// Values with one entry a row, NaN where missing.
+    pub y: &'a [f64],
+    /// For which rows.
+    pub domain: Domain<'a>,
+    /// The p.
+    pub shares: &'a [f64],
+    /// Confidence level, 0.95 for 95 %.
+    pub level: f64,
+    /// Degrees of freedom; `None` = those of the design.
+    pub df: Option<f64>,
+    /// How the interval of F̂(q_p) is made: `Mean` is Woodruff's, not cut at 0 and 1.
+    pub interval: ProportionInterval,
+}
+
 impl Survey<'_> {
     /// The `shares` quantiles of `y` (NaN where missing) in a domain, at confidence `level` with `df` degrees of freedom (`None` =
     /// those of the design).
@@ -62,35 +81,66 @@ impl Survey<'_> {
         level: f64,
         df: Option<f64>,
     ) -> Result<Vec<QuantileEstimate>, QuantileError> {
-        if let Some(share) = shares.iter().find(|share| !(0.0..=1.0).contains(*share)) {
-            return Err(QuantileError::Share(*share));
-        }
-        if !(level > 0.0 && level < 1.0) {
-            return Err(QuantileError::Level(level));
-        }
-        let df = df.unwrap_or(f64::from(self.degrees_of_freedom()));
-        let t = t_two_sided(1.0 - level, df).ok_or(QuantileError::DegreesOfFreedom(df))?;
-        let statistic = Statistic::Mean(y.into());
-        self.check(&[Request { statistic: &statistic, domain }])?;
-        let sorted = Sorted::new(y, domain, self.weights());
-        shares.iter().map(|share| self.quantile(y, domain, &sorted, *share, t)).collect()
+        self.quantiles_by(&QuantileRequest { y, domain, shares, level, df, interval: ProportionInterval::Mean })
     }
 
-    fn quantile(&self, y: &[f64], domain: Domain<'_>, sorted: &Sorted, share: f64, t: f64) -> Result<QuantileEstimate, QuantileError> {
-        let estimate = sorted.at(share);
-        let below: Vec<f64> = match estimate {
+    /// The same with any interval of the share of values up to the quantile.
+    ///
+    /// # Errors
+    /// [`QuantileError`], one variant for each argument.
+    pub fn quantiles_by(&self, asked: &QuantileRequest<'_>) -> Result<Vec<QuantileEstimate>, QuantileError> {
+        quantiles(asked, self.weights(), f64::from(self.degrees_of_freedom()), |requests| self.estimate(requests))
+    }
+}
+
+/// Quantiles with full-sample `weights` and any estimator of the share of values up to them.
+pub(in crate::stats) fn quantiles(
+    asked: &QuantileRequest<'_>,
+    weights: &[f64],
+    df_design: f64,
+    estimate: impl Fn(&[Request<'_>]) -> Result<Vec<Estimate>, EstimateError>,
+) -> Result<Vec<QuantileEstimate>, QuantileError> {
+    let QuantileRequest { y, domain, shares, level, df, .. } = *asked;
+    if let Some(share) = shares.iter().find(|share| !(0.0..=1.0).contains(*share)) {
+        return Err(QuantileError::Share(*share));
+    }
+    if !(level > 0.0 && level < 1.0) {
+        return Err(QuantileError::Level(level));
+    }
+    let df = df.unwrap_or(df_design);
+    let t = t_two_sided(1.0 - level, df).ok_or(QuantileError::DegreesOfFreedom(df))?;
+    let statistic = Statistic::Mean(y.into());
+    check_requests(&[Request { statistic: &statistic, domain }], weights.len())?;
+    let sorted = Sorted::new(y, domain, weights);
+    let one = |share: &f64| {
+        let q = sorted.at(*share);
+        let below: Vec<f64> = match q {
             Some(q) => y.iter().map(|y| if y.is_nan() { *y } else { f64::from(u8::from(*y <= q)) }).collect(),
             None => y.to_vec(),
         };
         let statistic = Statistic::Mean(below.into());
-        let found = self.estimate(&[Request { statistic: &statistic, domain }])?;
+        let found = estimate(&[Request { statistic: &statistic, domain }])?;
         let of_share = found.first().copied();
-        Ok(finish(estimate, of_share, sorted, t))
-    }
+        Ok(finish(asked, q, of_share, &sorted, df, t))
+    };
+    shares.iter().map(one).collect()
 }
 
-fn finish(estimate: Option<f64>, of_share: Option<Estimate>, sorted: &Sorted, t: f64) -> QuantileEstimate {
-    let ends = of_share.and_then(|share| share.estimate.zip(share.se)).map(|(p, se)| [p - t * se, p + t * se]);
+fn finish(
+    asked: &QuantileRequest<'_>,
+    estimate: Option<f64>,
+    of_share: Option<Estimate>,
+    sorted: &Sorted,
+    df: f64,
+    t: f64,
+) -> QuantileEstimate {
+    let ends = of_share.and_then(|share| {
+        let (p, se) = share.estimate.zip(share.se)?;
+        match asked.interval {
+            ProportionInterval::Mean => Some([p - t * se, p + t * se]),
+            method => method.interval(p, se, df, share.n, asked.level).ok().map(|ends| [ends.low, ends.high]),
+        }
+    });
     let low = ends.filter(|ends| ends[0] >= 0.0).and_then(|ends| sorted.at(ends[0]));
     let high = ends.filter(|ends| ends[1] <= 1.0).and_then(|ends| sorted.at(ends[1]));
     QuantileEstimate {

@@ -93,7 +93,7 @@ impl<'a> Survey<'a> {
         Ok(Joint { estimates, covariance })
     }
 
-    pub(super) fn check(&self, requests: &[Request<'_>]) -> Result<(), EstimateError> {
+    fn check(&self, requests: &[Request<'_>]) -> Result<(), EstimateError> {
         check_requests(requests, self.sampling.rows())
     }
 

@@ -54,6 +54,16 @@ fn check(request: usize, asked: &Request<'_>, rows: usize) -> Result<(), Estimat
     Ok(())
 }
 
+/// θ with the weights of a replicate, where `rows` rows were used in the full sample: a total without rows is 0 there, and the n
+/// of a variance stays that of the full sample, as in R.
+pub(in crate::stats) fn evaluate_replicate(asked: &Request<'_>, weights: &[f64], rows: usize) -> Option<f64> {
+    match asked.statistic {
+        Statistic::Total(_) => Some(evaluate(asked, weights).estimate.unwrap_or(0.0)),
+        Statistic::Variance(y) => variance(y, asked.domain, weights, Some(rows)).estimate,
+        _ => evaluate(asked, weights).estimate,
+    }
+}
+
 /// Evaluates a checked request.
 pub(in crate::stats) fn evaluate(asked: &Request<'_>, weights: &[f64]) -> Value {
     match asked.statistic {
@@ -66,17 +76,7 @@ pub(in crate::stats) fn evaluate(asked: &Request<'_>, weights: &[f64]) -> Value 
             let rows = used(asked.domain, weights, |row| !(numerator[row].is_nan() || denominator[row].is_nan()));
             ratio(|row| [numerator[row], denominator[row]], rows, weights)
         }
-        Statistic::Variance(y) => {
-            let rows = used(asked.domain, weights, |row| !y[row].is_nan());
-            let n = rows.len() as f64;
-            let Some(mean) = ratio(|row| [y[row], 1.0], rows.clone(), weights).estimate else {
-                return Value { estimate: None, rows, z: Vec::new(), reach: 0.0 };
-            };
-            if n < 2.0 {
-                return Value { estimate: None, rows, z: Vec::new(), reach: 0.0 };
-            }
-            ratio(|row| [n / (n - 1.0) * (y[row] - mean).powi(2), 1.0], rows, weights)
-        }
+        Statistic::Variance(y) => variance(y, asked.domain, weights, None),
         Statistic::Combined(parts) => combined(parts, asked.domain, weights),
     }
 }
@@ -97,6 +97,17 @@ fn total(y: &[f64], rows: Vec<u32>, weights: &[f64]) -> Value {
     }
     let z = rows.iter().map(|row| y[*row as usize]).collect();
     Value { estimate: (!rows.is_empty()).then(|| sum.value()), rows, z, reach }
+}
+
+/// S² with the factor n / (n − 1) of the rows used, or of `count` rows.
+fn variance(y: &[f64], domain: Domain<'_>, weights: &[f64], count: Option<usize>) -> Value {
+    let rows = used(domain, weights, |row| !y[row].is_nan());
+    let n = count.unwrap_or(rows.len()) as f64;
+    let mean = ratio(|row| [y[row], 1.0], rows.clone(), weights).estimate;
+    match mean.filter(|_| n > 1.0) {
+        Some(mean) => ratio(|row| [n / (n - 1.0) * (y[row] - mean).powi(2), 1.0], rows, weights),
+        None => Value { estimate: None, rows, z: Vec::new(), reach: 0.0 },
+    }
 }
 
 /// Σ w a / Σ w b with [a, b] of each row.

@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | JK1 (one stratum) | PSU r: 0, others n / (n − 1) | (1 − f)(n − 1) / n, 1 |
 //! | JKn | PSU r: 0, others of its stratum n_h / (n_h − 1) | 1, (1 − f_h)(n_h − 1) / n_h |
-//! | BRR (n_h = 2) | 2 or 0 by the sign of a Hadamard matrix | 1 / R, 1 |
+//! | BRR (pairs) | 2 or 0 by the sign of a Hadamard matrix | 1 / R, 1 |
 //! | Fay | 2 − ρ or ρ | 1 / (R (1 − ρ)²), 1 |
 //! | Rao–Wu | r_j n_h / (n_h − 1), r_j draws of j in n_h − 1 with replacement | 1 / (R − 1), 1 |
 //! | Rao–Wu–Yue | 1 − λ_h + λ_h r_j n_h / (n_h − 1), λ_h² = 1 − f_h | 1 / (R − 1), 1 |
@@ -14,11 +14,16 @@
 //! Jackknife: K. M. Wolter, *Introduction to Variance Estimation*, 2nd ed. 2007, section 4.5; BRR: P. J. McCarthy, Rev. Int.
 //! Stat. Inst. 37 (1969) 239; R. E. Fay, Proc. Survey Res. Methods ASA (1984) 495, with D. R. Judkins, J. Off. Stat. 6 (1990)
 //! 223; J. N. K. Rao and C. F. J. Wu, JASA 83 (1988) 231; J. N. K. Rao, C. F. J. Wu and K. Yue, Survey Methodology 18 (1992) 209,
-//! with m_h = n_h − 1. Complete strata (f_h = 1) and, under `remove` and `certainty`, lonely ones keep their weights.
+//! with m_h = n_h − 1. Later stages are passed over, and by BRR, Fay and Rao–Wu finite populations too; elsewhere complete strata
+//! (f_h = 1) keep their weights.
 //!
-//! Strata take the columns of the Hadamard matrix in ascending order of their identifiers, from the second column on, and the PSU
-//! that appears first has the sign of the matrix: as R does, so that both make the same half samples where both know one matrix
-//! (orders that are powers of 2).
+//! A stratum with n_h = 1 < N_h, as in R's `as.svrepdesign`: `remove` and `certainty` let it keep its weights; under `average` JKn
+//! does so too, with s = PSUs / replicates; under `adjust` JKn gives it a replicate of its own, with factor 0 for it and H / (H − 1)
+//! for all other PSUs, and s_r = (H − 1) / H for H strata. Everything else is refused.
+//!
+//! A stratum of 4, 6, … PSUs is split into pairs for BRR, in order of appearance. Pairs take the columns of the Hadamard matrix from
+//! the second on: those of split strata first, then by ascending identifier of the stratum; the PSU that appears first has the
+//! sign of the matrix. So both programs make the same half samples where both know one matrix (orders that are powers of 2).
 //!
 //! Draws come from ChaCha8 with the replicate's number as stream, so the order of work does not matter.
 
@@ -37,7 +42,7 @@ pub enum Method {
     Jk1,
     /// The jackknife within strata.
     Jkn,
-    /// Balanced half samples.
+    /// Balanced half samples of strata with an even number of PSUs.
     Brr,
     /// Balanced half samples that keep a share of the other half.
     Fay {
@@ -84,7 +89,16 @@ impl Replicates {
         if sampling.keeps_all_rows() {
             return Err(ReplicateError::Unequal);
         }
-        let strata = strata(sampling)?;
+        let without_populations = matches!(method, Method::Brr | Method::Fay { .. } | Method::RaoWu { .. });
+        let Strata { strata, lonely } = strata(sampling, without_populations);
+        let passed_over = match sampling.lonely() {
+            LonelyPsu::Remove | LonelyPsu::Certainty => true,
+            LonelyPsu::Average | LonelyPsu::Adjust => method == Method::Jkn,
+            LonelyPsu::Fail => false,
+        };
+        if let Some((stratum, _)) = lonely.first().filter(|_| !passed_over) {
+            return Err(ReplicateError::LonelyStratum { stratum: *stratum });
+        }
         let psus = sampling.psus() as usize;
         let (factors, scale, rscales) = match method {
             Method::Jk1 => {
@@ -96,7 +110,8 @@ impl Replicates {
             }
             Method::Jkn => {
                 let own = |h: &Stratum| std::iter::repeat_n(h.left * (h.size() - 1.0) / h.size(), h.psus.len());
-                (jackknife(&strata, psus), 1.0, strata.iter().flat_map(own).collect())
+                let made = (jackknife(&strata, psus), 1.0, strata.iter().flat_map(own).collect());
+                jackknife_lonely(made, &lonely, sampling)
             }
             Method::Brr => balanced(&strata, psus, 0.0, sampling)?,
             Method::Fay { rho } if (0.0..1.0).contains(&rho) => balanced(&strata, psus, rho, sampling)?,
@@ -117,7 +132,13 @@ impl Replicates {
     }
 }
 
-fn strata(sampling: &Sampling) -> Result<Vec<Stratum>, ReplicateError> {
+/// Strata that are resampled, ascending by identifier, and number and PSU of those with a single PSU out of more.
+struct Strata {
+    strata: Vec<Stratum>,
+    lonely: Vec<(u32, u32)>,
+}
+
+fn strata(sampling: &Sampling, without_populations: bool) -> Strata {
     let mut strata: Vec<Stratum> = (0..sampling.strata())
         .map(|h| {
             let population = sampling.population_of_stratum(h);
@@ -132,14 +153,29 @@ fn strata(sampling: &Sampling) -> Result<Vec<Stratum>, ReplicateError> {
             strata[sampling.stratum(row) as usize].psus.push(psu);
         }
     }
-    let passed_over = matches!(sampling.lonely(), LonelyPsu::Remove | LonelyPsu::Certainty);
-    let lonely = (0u32..).zip(&strata).find(|(_, h)| h.psus.len() == 1 && h.left > 0.0 && !passed_over);
-    if let Some((stratum, _)) = lonely {
-        return Err(ReplicateError::LonelyStratum { stratum });
+    let lonely = (0u32..).zip(&strata).filter(|(_, h)| h.psus.len() == 1 && h.left > 0.0).map(|(number, h)| (number, h.psus[0])).collect();
+    if without_populations {
+        strata.iter_mut().for_each(|h| h.left = 1.0);
     }
     strata.retain(|h| h.psus.len() > 1 && h.left > 0.0);
     strata.sort_by_key(|h| h.name);
-    Ok(strata)
+    Strata { strata, lonely }
+}
+
+/// What `average` and `adjust` add to JKn.
+fn jackknife_lonely((mut factors, mut scale, mut rscales): Made, lonely: &[(u32, u32)], sampling: &Sampling) -> Made {
+    let (strata, psus) = (f64::from(sampling.strata()), sampling.psus());
+    match sampling.lonely() {
+        LonelyPsu::Average if !lonely.is_empty() => scale = f64::from(psus) / (factors.len() as f64).max(1.0),
+        LonelyPsu::Adjust if strata > 1.0 => {
+            for (_, own) in lonely {
+                factors.push((0..psus).map(|psu| if psu == *own { 0.0 } else { strata / (strata - 1.0) }).collect());
+                rscales.push((strata - 1.0) / strata);
+            }
+        }
+        _ => {}
+    }
+    (factors, scale, rscales)
 }
 
 fn jackknife(strata: &[Stratum], psus: usize) -> Vec<Vec<f64>> {
@@ -156,16 +192,18 @@ fn jackknife(strata: &[Stratum], psus: usize) -> Vec<Vec<f64>> {
 type Made = (Vec<Vec<f64>>, f64, Vec<f64>);
 
 fn balanced(strata: &[Stratum], psus: usize, rho: f64, sampling: &Sampling) -> Result<Made, ReplicateError> {
-    if let Some(h) = strata.iter().find(|h| h.psus.len() != 2) {
+    if let Some(h) = strata.iter().find(|h| h.psus.len() % 2 == 1) {
         let row = (0..sampling.rows()).find(|row| sampling.psu(*row) == h.psus[0]).unwrap_or(0);
         return Err(ReplicateError::NotPairs { stratum: sampling.stratum(row), psus: h.psus.len() as u32 });
     }
-    let (order, signs) = with_more_columns_than(strata.len());
+    let (split, two): (Vec<&Stratum>, Vec<&Stratum>) = strata.iter().partition(|h| h.psus.len() > 2);
+    let pairs: Vec<&[u32]> = split.iter().chain(&two).flat_map(|h| h.psus.chunks_exact(2)).collect();
+    let (order, signs) = with_more_columns_than(pairs.len());
     let of_replicate = |r: usize| {
         let mut factors = vec![1.0; psus];
-        for (h, stratum) in strata.iter().enumerate() {
-            let first = signs[r * order + h + 1];
-            for (place, psu) in stratum.psus.iter().enumerate() {
+        for (column, pair) in pairs.iter().enumerate() {
+            let first = signs[r * order + column + 1];
+            for (place, psu) in pair.iter().enumerate() {
                 factors[*psu as usize] = if (place == 0) == first { 2.0 - rho } else { rho };
             }
         }

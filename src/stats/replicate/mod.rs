@@ -6,25 +6,24 @@
 //!
 //! with c the mean of the θ_r with s_r > 0, or the full-sample estimate (`mse`): K. M. Wolter, *Introduction to Variance
 //! Estimation*, 2nd ed. (Springer 2007), chapters 3–5; as `svrepdesign` in the R package `survey`. A replicate without an
-//! estimate is left out. Degrees of freedom are the rank of the matrix of replicate weights (columns shorter than 1e-5 of their
-//! length after the ones before them count as dependent) − 1.
+//! estimate is left out. Degrees of freedom are a rank − 1 (`rank`).
 //!
 //! `make` builds jackknife, balanced and bootstrap replicates. Calibration is repeated in every replicate by
 //! [`Replicates::reweighted`].
 
 mod hadamard;
 mod make;
+mod rank;
 
 pub use make::Method;
 
-use super::estimate::{Domain, Estimate, EstimateError, Flag, Joint, Request, check_requests, design_effects, evaluate};
+use super::estimate::{
+    Domain, Estimate, EstimateError, Flag, Joint, QuantileError, QuantileEstimate, QuantileRequest, Request, Value, check_requests,
+    design_effects, evaluate, evaluate_replicate, quantiles,
+};
 use super::weighting::{Step, WeightingError, reweight};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-/// A column shorter than this share of its length, after the columns before it, depends on them (R's `qr`).
-const DEPENDENT: f64 = 1e-5;
 
 /// A standard error below this share of what was added up is the rounding of 0.
 const ROUNDING: f64 = 1e-12;
@@ -100,7 +99,7 @@ pub enum ReplicateError {
     #[error("JK1 is for a design without strata, this one has {0}; use JKn")]
     Jk1Strata(u32),
     /// Balanced replicates need pairs.
-    #[error("stratum {stratum} has {psus} PSUs; BRR and Fay need exactly 2 in every stratum")]
+    #[error("stratum {stratum} has {psus} PSUs; BRR and Fay need pairs, so an even number in every stratum; use JKn")]
     NotPairs {
         /// The stratum, numbered in order of appearance.
         stratum: u32,
@@ -108,7 +107,9 @@ pub enum ReplicateError {
         psus: u32,
     },
     /// A single PSU cannot be resampled.
-    #[error("stratum {stratum} has a single PSU; join strata, or choose `remove` or `certainty` for lonely PSUs")]
+    #[error(
+        "stratum {stratum} has a single PSU; join strata, or choose `remove` or `certainty` for lonely PSUs (JKn: also `adjust`, `average`)"
+    )]
     LonelyStratum {
         /// The stratum, numbered in order of appearance.
         stratum: u32,
@@ -239,14 +240,25 @@ impl Replicates {
     /// [`EstimateError`], naming the request.
     pub fn jointly(&self, requests: &[Request<'_>]) -> Result<Joint, EstimateError> {
         check_requests(requests, self.full.len())?;
-        let of = |weights: &Vec<f64>| requests.iter().map(|asked| evaluate(asked, weights).estimate).collect();
+        let values: Vec<Value> = requests.par_iter().map(|asked| evaluate(asked, &self.full)).collect();
+        let one = |weights: &[f64], (asked, value): (&Request<'_>, &Value)| evaluate_replicate(asked, weights, value.rows.len());
+        let of = |weights: &Vec<f64>| requests.iter().zip(&values).map(|pair| one(weights, pair)).collect();
         let replicated: Vec<Vec<Option<f64>>> = self.weights.par_iter().map(of).collect();
-        let full: Vec<Option<f64>> = requests.iter().map(|asked| evaluate(asked, &self.full).estimate).collect();
+        let full: Vec<Option<f64>> = values.iter().map(|value| value.estimate).collect();
         let k = requests.len();
         let covariance: Vec<Option<f64>> = (0..k * k).map(|at| self.covariance(&full, &replicated, at / k.max(1), at % k.max(1))).collect();
-        let finish = |(at, asked): (usize, &Request<'_>)| self.finish(asked, covariance[at * k + at]);
+        let ranks = self.ranks(requests);
+        let finish = |(at, asked): (usize, &Request<'_>)| self.finish(asked, &values[at], covariance[at * k + at], &ranks);
         let estimates = requests.par_iter().enumerate().map(finish).collect();
         Ok(Joint { estimates, covariance })
+    }
+
+    /// Quantiles; the share of values up to each has its standard error from the replicates.
+    ///
+    /// # Errors
+    /// [`QuantileError`], one variant for each argument.
+    pub fn quantiles(&self, asked: &QuantileRequest<'_>) -> Result<Vec<QuantileEstimate>, QuantileError> {
+        quantiles(asked, &self.full, f64::from(self.df), |requests| self.estimate(requests))
     }
 
     /// Standard error of logit θ over the replicates, for an estimate that is a proportion; `None` where it is 0 or 1 in the full
@@ -278,8 +290,7 @@ impl Replicates {
         Some(self.scale * pairs.iter().map(|(s, pair)| s * (pair.0 - x) * (pair.1 - y)).sum::<f64>())
     }
 
-    fn finish(&self, asked: &Request<'_>, variance: Option<f64>) -> Estimate {
-        let value = evaluate(asked, &self.full);
+    fn finish(&self, asked: &Request<'_>, value: &Value, variance: Option<f64>, ranks: &[(&[u32], u32)]) -> Estimate {
         let rows = match asked.domain {
             Domain::All => None,
             Domain::Rows(rows) => Some(rows),
@@ -289,7 +300,7 @@ impl Replicates {
             se: None,
             n: value.rows.len() as u64,
             df_design: self.df,
-            df_domain: rows.map_or(self.df, |rows| self.rank_less_one(Some(rows))),
+            df_domain: rows.and_then(|rows| ranks.iter().find(|(known, _)| std::ptr::eq(*known, rows))).map_or(self.df, |(_, df)| *df),
             deff_srswor: None,
             deff_srswr: None,
             flag: Flag::Ok,
@@ -305,45 +316,7 @@ impl Replicates {
         };
         let se = variance.sqrt();
         row.se = Some(if se <= ROUNDING * value.reach { 0.0 } else { se });
-        design_effects(&mut row, &value, &self.full);
+        design_effects(&mut row, value, &self.full);
         row
-    }
-
-    /// Rank of the replicate weights of some rows − 1. Rows with the same factors are one row, as long as all of them together.
-    fn rank_less_one(&self, rows: Option<&[u32]>) -> u32 {
-        let mut patterns: HashMap<Vec<u64>, f64> = HashMap::new();
-        let mut add = |row: usize| {
-            let own = self.full[row];
-            if own != 0.0 {
-                let factors = self.weights.iter().map(|weights| (weights[row] / own).to_bits()).collect();
-                *patterns.entry(factors).or_default() += own * own;
-            }
-        };
-        match rows {
-            None => (0..self.full.len()).for_each(&mut add),
-            Some(rows) => rows.iter().for_each(|row| add(*row as usize)),
-        }
-        let mut patterns: Vec<(Vec<u64>, f64)> = patterns.into_iter().collect();
-        patterns.sort_by(|a, b| a.0.cmp(&b.0));
-        let column = |r: usize| patterns.iter().map(|(factors, squares)| f64::from_bits(factors[r]) * squares.sqrt()).collect::<Vec<f64>>();
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        let mut basis: Vec<Vec<f64>> = Vec::new();
-        for r in 0..self.weights.len() {
-            if basis.len() == patterns.len() {
-                break;
-            }
-            let mut own = column(r);
-            let length = dot(&own, &own).sqrt();
-            for direction in &basis {
-                let along = dot(&own, direction);
-                own.iter_mut().zip(direction).for_each(|(own, direction)| *own -= along * direction);
-            }
-            let left = dot(&own, &own).sqrt();
-            if left > DEPENDENT * length && left > 0.0 {
-                own.iter_mut().for_each(|own| *own /= left);
-                basis.push(own);
-            }
-        }
-        (basis.len() as u32).saturating_sub(1)
     }
 }

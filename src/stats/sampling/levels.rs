@@ -179,21 +179,23 @@ fn check_column(column: &'static str, stage: usize, rows: usize, values: &[f64])
     if values.len() == rows { Ok(()) } else { Err(SamplingError::Length { column, stage, rows, found: values.len() }) }
 }
 
-/// The first-stage probabilities of a PPS design: one in each PSU.
-pub(super) fn first_stage_probabilities<'a>(spec: &'a SamplingSpec<'_>, level: &Level) -> Result<&'a [f64], SamplingError> {
+/// The probabilities of a stage of a PPS design: one in each of its clusters; `None` without a column for that stage.
+pub(super) fn stage_probabilities<'a>(spec: &'a SamplingSpec<'_>, stage: usize, level: &Level) -> Result<Option<&'a [f64]>, SamplingError> {
     let Weights::Probabilities(columns) = &spec.weights else {
         return Err(SamplingError::PpsProbabilities);
     };
-    let column = columns.first().ok_or(SamplingError::PpsProbabilities)?;
     debug_assert!(!matches!(spec.pps, Pps::None));
+    let Some(column) = columns.get(stage) else {
+        return Ok(None);
+    };
     let mut first_row: HashMap<u32, usize> = HashMap::new();
-    for (row, psu) in level.clusters.iter().enumerate() {
-        let first = *first_row.entry(*psu).or_insert(row);
+    for (row, cluster) in level.clusters.iter().enumerate() {
+        let first = *first_row.entry(*cluster).or_insert(row);
         if column[first] != column[row] {
-            return Err(SamplingError::ProbabilityVaries { first, first_value: column[first], row, value: column[row] });
+            return Err(SamplingError::ProbabilityVaries { stage, first, first_value: column[first], row, value: column[row] });
         }
     }
-    Ok(column)
+    Ok(Some(column))
 }
 
 /// Place of each row in the order of all levels, `None` when rows already stand so that strata and clusters are contiguous.

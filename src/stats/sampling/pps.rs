@@ -10,7 +10,7 @@
 //! sample. PSUs of different strata are independent. As these Δ_jk are a sum of a part of j and a part of k, the double sums are
 //! products of single ones.
 
-use super::levels::{Level, first_stage_probabilities};
+use super::levels::{Level, stage_probabilities};
 use super::{JointForm, Pps, Sampling, SamplingError, SamplingSpec};
 
 /// Relative difference that a symmetric matrix may show.
@@ -32,14 +32,17 @@ pub(super) enum Joint {
     },
 }
 
-/// Checks the PPS part of a design; Brewer's form is left in the first level.
+/// Checks the PPS part of a design; Brewer's form is left in the levels: in the first, and in each later one that has probabilities and
+/// no population.
 pub(super) fn joint(spec: &SamplingSpec<'_>, levels: &mut [Level]) -> Result<Option<Joint>, SamplingError> {
     if matches!(spec.pps, Pps::None) {
         return Ok(None);
     }
-    let column = first_stage_probabilities(spec, &levels[0])?;
+    let column = stage_probabilities(spec, 0, &levels[0])?.ok_or(SamplingError::PpsProbabilities)?;
     if matches!(spec.pps, Pps::Brewer) {
-        levels[0].probabilities = Some(column.to_vec());
+        for (stage, level) in levels.iter_mut().enumerate().filter(|(stage, level)| *stage == 0 || level.populations.is_none()) {
+            level.probabilities = stage_probabilities(spec, stage, level)?.map(<[f64]>::to_vec);
+        }
         return Ok(None);
     }
     if let Some(stage) = (1..levels.len()).find(|stage| levels[*stage].populations.is_some()) {

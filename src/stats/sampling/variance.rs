@@ -7,7 +7,7 @@
 //!
 //! with V_hj the same formula over the next stage within cluster (h, j): C.-E. Särndal, B. Swensson and J. Wretman, *Model
 //! Assisted Survey Sampling* (1992), eq. 4.3.22; D. R. Bellhouse, J. Stat. Comput. Simul. 5 (1985) 205. Brewer's form replaces
-//! f_h by 1 − π_hj of each cluster and n_h / N_h by π_hj. Clusters without rows have total 0.
+//! f_h by 1 − π_hj of each cluster and n_h / N_h by π_hj, at every stage with probabilities. Clusters without rows have total 0.
 //!
 //! A stratum with n_h = 1 < N_h: `Fail` refuses, `Remove` and `Certainty` leave it out, `Adjust` centres its total at the mean of
 //! the totals of all clusters of the strata at hand, `Average` multiplies the rest by strata / strata with variance. With
@@ -142,11 +142,11 @@ impl Work<'_> {
         Ok(true)
     }
 
-    /// Adds the variance within the clusters at hand when the next stage has populations.
+    /// Adds the variance within the clusters at hand when the next stage has populations or probabilities.
     fn later_stages(&self, number: usize, order: &[u32], share: f64, total: &mut [f64]) -> Result<(), LonelyStratum> {
         let levels = &self.sampling.levels;
         let level = &levels[number];
-        if levels.get(number + 1).is_none_or(|next| next.populations.is_none()) {
+        if levels.get(number + 1).is_none_or(|next| next.populations.is_none() && next.probabilities.is_none()) {
             return Ok(());
         }
         if level.populations.is_none() && level.probabilities.is_none() {

@@ -8,10 +8,15 @@
 //! J.-C. Deville and C.-E. Särndal, "Calibration estimators in survey sampling", JASA 87 (1992) 376, eq. 2.4 and section 2
 //! (methods 1, 2, 6 and 7: linear and raking with bounds cut F off at them). λ by Newton's method; a step that does not come
 //! closer is halved.
+//!
+//! One ratio w / d in each cluster: x and σ² of a row are replaced by their means over its cluster, weighted by d (J.-C. Deville and
+//! C.-E. Särndal, section 4, with clusters as elements); for equal d these are the plain means of R's `aggregate.stage`.
 
 use super::auxiliary::{Auxiliary, Term};
 use super::residual::Residual;
 use super::{Outcome, Problem, error};
+use crate::stats::moments::Sum;
+use std::collections::HashMap;
 
 /// Which function of the totals multiplies a weight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +43,8 @@ pub struct Calibration {
     pub bounds: [f64; 2],
     /// σ² of each row; `None` is 1 everywhere.
     pub variances: Option<Vec<f64>>,
+    /// Cluster of each row, any numbers, where w / d is to be one number in each; `None` leaves every row its own.
+    pub clusters: Option<Vec<u32>>,
     /// Largest |achieved − target| / (1 + |target|) allowed.
     pub tolerance: f64,
     /// Most Newton steps.
@@ -46,6 +53,11 @@ pub struct Calibration {
 
 pub(super) fn calibrate(calibration: &Calibration, weights: &[f64], complete: bool) -> Result<Outcome, Problem> {
     let columns = check(calibration, weights)?;
+    let by_cluster = calibration.clusters.as_ref().map(|clusters| aggregate(calibration, clusters, weights));
+    let (calibration, columns) = match &by_cluster {
+        Some(by_cluster) => (by_cluster, Auxiliary::new(&by_cluster.terms, weights)?),
+        None => (calibration, columns),
+    };
     let solved = Newton { calibration, weights, columns: &columns }.solve()?;
     let before = columns.totals(|row| weights[row], weights.len());
     let totals = before.iter().zip(&calibration.totals).zip(&solved.achieved).map(|((b, t), a)| [*b, *t, *a]).collect();
@@ -55,6 +67,35 @@ pub(super) fn calibrate(calibration: &Calibration, weights: &[f64], complete: bo
         Residual::Regression { normal, fit, after: solved.weights.clone(), columns }
     });
     Ok(Outcome { weights: solved.weights, iterations: solved.iterations, max_error: solved.error, totals, rows_cut: 0, residual })
+}
+
+/// The same calibration on means of clusters, for lengths that were checked.
+fn aggregate(calibration: &Calibration, clusters: &[u32], weights: &[f64]) -> Calibration {
+    let mut numbers = HashMap::new();
+    let number = |cluster: &u32| {
+        let next = numbers.len();
+        *numbers.entry(*cluster).or_insert(next)
+    };
+    let of_row: Vec<usize> = clusters.iter().map(number).collect();
+    let mean = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+        let mut sums = vec![(Sum::default(), Sum::default()); numbers.len()];
+        for (row, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
+            let (weighted, total) = &mut sums[of_row[row]];
+            weighted.add(weight * of(row));
+            total.add(*weight);
+        }
+        let means: Vec<f64> = sums.iter().map(|(weighted, total)| weighted.value() / total.value()).collect();
+        of_row.iter().map(|cluster| means[*cluster]).collect()
+    };
+    let columns = calibration.terms.iter().flat_map(|term| match term {
+        Term::One => vec![Term::One],
+        Term::Column(values) => vec![Term::Column(mean(&|row| values[row]).into())],
+        Term::Levels { ids, count } => {
+            (0..*count).map(|level| Term::Column(mean(&|row| f64::from(u8::from(ids[row] == level))).into())).collect()
+        }
+    });
+    let variances = calibration.variances.as_ref().map(|variances| mean(&|row| variances[row]));
+    Calibration { terms: columns.collect(), variances, ..calibration.clone() }
 }
 
 fn check(calibration: &Calibration, weights: &[f64]) -> Result<Auxiliary, Problem> {
@@ -74,6 +115,9 @@ fn check(calibration: &Calibration, weights: &[f64]) -> Result<Auxiliary, Proble
         if let Some(row) = bad {
             return Err(Problem::Variance { row, value: variances[row] });
         }
+    }
+    if let Some(found) = calibration.clusters.as_ref().map(Vec::len).filter(|found| *found != weights.len()) {
+        return Err(Problem::Length { rows: weights.len(), found });
     }
     let columns = Auxiliary::new(&calibration.terms, weights)?;
     let found = calibration.totals.len();

@@ -8,6 +8,7 @@ as CSV and JSON. Nothing is computed here: columns and cases are chosen and writ
 
 import csv
 import json
+import math
 import pathlib
 import re
 import sys
@@ -143,7 +144,7 @@ def lines(case):
         ]
 
 
-large = ("nhanesd", "yrbsd", "nh_", "nh14", "cal_agg", "subset_nh")
+large = ("nhanesd", "yrbsd", "nh_", "nh14", "subset_nh")
 header = ["case", "design", "lonely", "in_domains", "kind", "variable", "level", "domain", "estimate", "se", "df", "df_domain", "deff", "deff_kind"]
 for name in ["srs", "strat", "clus1", "clus2", "lonely", "pps", "calib", "reps"]:
     kept = [c for c in cases(f"{name}.json") if not c["design"].startswith(large)]
@@ -176,7 +177,7 @@ likelihood = [
     for c in cases(name) if c.get("method") == "likelihood" and c.get("ci") and None not in c["ci"]
 ]
 write("golden_likelihood.csv", ["id", "level", "df", "estimate", "se", "n", "low", "high"], likelihood)
-weights = {c["design"]: c["result"]["weights"] for c in cases("calib.json") if c["id"].endswith("_weights") and c["design"] != "cal_agg"}
+weights = {c["design"]: c["result"]["weights"] for c in cases("calib.json") if c["id"].endswith("_weights")}
 write("golden_weights.csv", ["design", "weights"], ([design, " ".join(repr(v) for v in values)] for design, values in weights.items()))
 margins = {}
 for row in rows("sipas_demo_population.csv"):
@@ -189,8 +190,26 @@ chosen = {"q01", "q13", "F1", "F2", "F3", "F4", "F5", "TOTAL"}
 write(
     "sipas_demo_weighted.csv",
     columns,
-    ([row[c] for c in columns] for row in rows("sipas_demo_expected.csv") if row["design"] != "base" and row["indicator"] in chosen),
+    ([f"{float(row[c]):.12g}" if c in ("estimate", "se") else row[c] for c in columns] for row in rows("sipas_demo_expected.csv") if row["design"] != "base" and (row["scope"] != "unit" or row["indicator"] in chosen)),
 )
+for design in ["raked", "cal"]:
+    vcov = next(c for c in cases("sipas_demo_units.json") if c["id"] == f"total_vcov_{design}")["result"]
+    write(f"sipas_demo_vcov_{design}.csv", vcov["units"], vcov["vcov"])
+# Final weights at the first person of every crossing of the margins; within a crossing all have one ratio to the base weight.
+crossings = {}
+for number, (person, weights) in enumerate(zip(rows("sipas_demo_responses.csv"), rows("sipas_demo_weights.csv"))):
+    crossing = tuple(person[c] for c in ["unit", "urban", "sex", "age"])
+    ratios = [float(weights[c]) / float(weights["w0"]) for c in ["w_raked", "w_cal", "w_cal_within"]]
+    first = crossings.setdefault(crossing, (number, weights, ratios))
+    assert all(abs(a / b - 1) < 1e-9 for a, b in zip(ratios, first[2]))
+columns = ["w_raked", "w_cal", "w_cal_within"]
+write("sipas_demo_final.csv", ["row", *columns], ([number, *(weights[c] for c in columns)] for number, weights, _ in crossings.values()))
+within = {}
+for row in rows("sipas_demo_population.csv"):
+    for name in ["sex", "age"]:
+        key = (row["unit"], name, row[name])
+        within[key] = within.get(key, 0) + int(row["N"])
+write("sipas_demo_within.csv", ["unit", "margin", "level", "N"], ([*key, n] for key, n in within.items()))
 # Bootstrap factors, one line a PSU (all rows of a PSU have the same).
 for name in ["boot1", "sub1"]:
     factors = {}
@@ -210,4 +229,73 @@ write(
     "golden_reps_logit.csv",
     ["design", "method", "level", "df", "low", "high"],
     ([c["design"], c["method"], c["level"], c["df"], *map(repr, c["ci"])] for c in cases("reps.json") if c.get("method") in ("logit", "likelihood")),
+)
+
+# Large samples: people alike in everything asked about on one line, with their number and the sum of their weights. The sums are all
+# that estimates and standard errors rest on; design effects need the number too.
+def alike(name, keys, weight):
+    groups = {}
+    for person in rows(name):
+        count, total = groups.get(key := tuple(person[k].replace(",", "-") for k in keys), (0, []))
+        groups[key] = (count + 1, total + [float(person[weight])])
+    return {key: (count, math.fsum(total)) for key, (count, total) in groups.items()}
+
+
+keys = ["SDMVSTRA", "SDMVPSU", "race", "agecat", "HI_CHOL"]
+people = alike("nhanes.csv", keys, "WTMEC2YR")
+paired = alike("nhanes14.csv", keys, "WTMEC2YR")
+assert all(people[key] == value for key, value in paired.items()) and {key[0] for key in people} - {key[0] for key in paired} == {"86"}
+write("nhanes.csv", ["stratum", "psu", "race", "agecat", "chol", "people", "weight"], ([*key, n, repr(w)] for key, (n, w) in people.items()))
+pupils = alike("yrbs.csv", ["stratum", "psu", "qn8"], "weight")
+write("yrbs.csv", ["stratum", "psu", "qn8", "people", "weight"], ([*key, n, repr(w)] for key, (n, w) in pupils.items()))
+header = ["case", "design", "domain", "estimate", "se", "df", "df_domain", "deff"]
+write(
+    "golden_large.csv",
+    header,
+    (
+        [
+            c["id"], c["design"], ";".join(f"{k}={v.replace(',', '-')}" for k, v in (row.get("domain") or {}).items()),
+            repr(row["estimate"]), repr(row["se"]), row["df"], (row.get("ci_t_domain") or {}).get("df", ""), row.get("deff") or "",
+        ]
+        for name in ["strat", "reps"]
+        for c in cases(f"{name}.json")
+        if c["design"] in ("nhanesd", "yrbsd", "nh_brr", "nh_fay", "nh_jkn")
+        for row in c.get("estimates") or []
+    ),
+)
+
+# Bootstrap factors of rows: numbers of draws r of factor r n / (n - 1), and places in a list of the row's few different factors.
+sizes = {}
+for school in rows("apistrat.csv"):
+    sizes[school["stype"]] = sizes.get(school["stype"], 0) + 1
+draws = []
+for school, row in zip(rows("apistrat.csv"), rows("rep_sub_st.csv")):
+    n = sizes[school["stype"]]
+    draws.append([round(float(v) * (n - 1) / n) for v in row.values()])
+    assert all(abs(r * n / (n - 1) - float(v)) < 1e-14 for r, v in zip(draws[-1], row.values()))
+write("rep_sub_st.csv", ["draws"], (["".join(map(str, line))] for line in draws))
+places = []
+for row in rows("rep_mrb.csv"):
+    values = sorted(set(row.values()))
+    places.append([" ".join(values), "".join(str(values.index(v)) for v in row.values())])
+write("rep_mrb.csv", ["factors", "places"], places)
+
+# Quantiles with other intervals of the share up to them.
+write(
+    "golden_quantile_intervals.csv",
+    ["method", "share", "estimate", "low", "high", "se"],
+    (
+        [c["id"].split("_")[2], *map(repr, figures)]
+        for c in cases("misc.json")
+        if c["id"] in ("quant_clus1_beta", "quant_clus1_xlogit", "quant_clus1_asin")
+        for figures in zip(*(c["result"][k] for k in ["quantiles", "estimate", "lower", "upper", "se"]))
+    ),
+)
+
+# Ratios of calibrated to base weights by another program, which stops at an error of about 1e-6.
+write("calib60.csv", ["d", "x1", "x2", "x3", "y"], (row.values() for row in rows("calib60.csv")))
+write(
+    "golden_ratios.csv",
+    ["method", "total", "ratios"],
+    ([c["id"].removeprefix("g_"), repr(c["result"]["cal_total"]), " ".join(f"{g:.9g}" for g in c["result"]["g"])] for c in cases("x_calib_g.json")),
 )
