@@ -10,6 +10,9 @@ use crate::stats::design::LonelyPsu;
 use crate::stats::replicate::{Method, ReplicateError, ReplicateSpec, Replicates};
 use crate::stats::sampling::{JointForm, Pps, Sampling, SamplingError, SamplingSpec, Stage, Weights};
 
+/// Most replicate weights that are held at once: 8 GB.
+const MOST_WEIGHTS: u64 = 1_000_000_000;
+
 /// How the sample was drawn, or the replicate weights given instead.
 #[derive(Debug)]
 pub enum Drawn {
@@ -115,7 +118,7 @@ fn weights<'a>(job: &'a Job, warnings: &mut Vec<String>) -> Result<Weights<'a>> 
         )),
         (Some(weights), None) => Ok(Weights::Given(Cow::Borrowed(job.numbers(weights)?))),
         (None, Some(columns)) if columns.is_empty() => {
-            Err(job.refuse_all("design.probabilities is empty", "name a column a stage, or leave it out"))
+            Err(job.refuse_all("design.probabilities names no column", "name a column a stage, or leave it out"))
         }
         (None, Some(columns)) => {
             Ok(Weights::Probabilities(columns.iter().map(|column| Ok(Cow::Borrowed(job.numbers(column)?))).collect::<Result<_>>()?))
@@ -194,7 +197,17 @@ fn pps(job: &Job) -> Result<Pps<'static>> {
         }
         spec::Pps::HartleyRao(sum_p2) => Pps::HartleyRao { sum_p2: *sum_p2 },
         spec::Pps::Joint { joint, variance } => {
-            let (probabilities, _) = read::numbers(&job.path(joint), None)?;
+            let path = job.path(joint);
+            let (probabilities, width) = read::numbers(&path, None)?;
+            let lines = probabilities.len() / width.max(1);
+            if lines != width {
+                let message = format!("has {lines} lines of {width} numbers");
+                return Err(Refusal::new(
+                    &path.display().to_string(),
+                    message,
+                    "give a square matrix: a line and a column for each PSU, in order of appearance",
+                ));
+            }
             let form = match variance {
                 JointVariance::Ht => JointForm::HorvitzThompson,
                 JointVariance::Yg => JointForm::YatesGrundy,
@@ -237,7 +250,7 @@ fn replicates(job: &Job, given: &serde_saphyr::Spanned<spec::GivenReplicates>) -
         mse: given.value.mse,
         df: given.value.df,
     };
-    Replicates::new(spec).map_err(|e| replicate_refusal(job, &e))
+    Replicates::new(spec).map_err(|e| replicate_refusal(job, given, &e))
 }
 
 /// Replicates made from a design.
@@ -261,6 +274,10 @@ pub fn made(job: &Job, sampling: &Sampling) -> Result<Option<Replicates>> {
         return Err(job.refuse(placed, "fay_rho belongs to type fay", "leave it out, or write type: fay"));
     }
     let (replicates, seed) = (make.replicates.unwrap_or(500), make.seed.unwrap_or(1));
+    if bootstrap && u64::from(replicates) * sampling.rows() as u64 > MOST_WEIGHTS {
+        let message = format!("{replicates} replicates of {} rows are more than {MOST_WEIGHTS} weights", sampling.rows());
+        return Err(job.refuse(placed, message, "ask for fewer replicates; 500 to 2000 are usual"));
+    }
     let method = match make.method {
         ReplicateMethod::Jk1 => Method::Jk1,
         ReplicateMethod::Jkn => Method::Jkn,
@@ -269,17 +286,27 @@ pub fn made(job: &Job, sampling: &Sampling) -> Result<Option<Replicates>> {
         ReplicateMethod::RaoWu => Method::RaoWu { replicates, seed },
         ReplicateMethod::RaoWuYue => Method::RaoWuYue { replicates, seed },
     };
-    Replicates::make(sampling, method, make.mse).map(Some).map_err(|e| replicate_refusal(job, &e))
+    Replicates::make(sampling, method, make.mse).map(Some).map_err(|e| replicate_refusal(job, placed, &e))
 }
 
 /// An error of replicate weights in the words of the files.
-pub fn replicate_refusal(job: &Job, e: &ReplicateError) -> Refusal {
+pub fn replicate_refusal<T>(job: &Job, at: &serde_saphyr::Spanned<T>, e: &ReplicateError) -> Refusal {
     match e {
         ReplicateError::Weight { row, value } => weight(job, *row, *value),
         ReplicateError::ReplicateWeight { replicate, row, value } => {
             job.refuse_row(*row, format!("has the weight {value} in replicate {}", replicate + 1), "replicate weights must be finite")
         }
-        other => job.refuse_all(other.to_string(), "see docs/ESTIMATE.md, Replicate weights"),
+        ReplicateError::NotPairs { stratum, .. } | ReplicateError::LonelyStratum { stratum } => {
+            let named = job.spec.design.strata.first().and_then(Option::as_ref).and_then(|column| {
+                let levels = job.levels(column).ok()?;
+                let level = *levels.sorted().get(*stratum as usize)?;
+                Some(format!("stratum {} = {}", column.value, levels.names.get(level as usize)?))
+            });
+            let text = e.to_string();
+            let text = named.map_or(text.clone(), |named| text.replacen(&format!("stratum {stratum}"), &named, 1));
+            job.refuse(at, text, "see docs/ESTIMATE.md, Replicate weights")
+        }
+        other => job.refuse(at, other.to_string(), "see docs/ESTIMATE.md, Replicate weights"),
     }
 }
 
@@ -355,6 +382,14 @@ fn explain(job: &Job, e: &SamplingError) -> Refusal {
             ),
             "a cluster has one inclusion probability",
         ),
-        other => job.refuse_all(other.to_string(), "see docs/ESTIMATE.md, Design"),
+        SamplingError::NoWeight => {
+            let message = "all weights are 0, so the rows stand for nobody";
+            let remedy = "give at least one row a weight above 0";
+            design.weights.as_ref().map_or_else(|| job.refuse_all(message, remedy), |column| job.refuse(column, message, remedy))
+        }
+        other => {
+            let remedy = "see docs/ESTIMATE.md, Design";
+            design.pps.as_ref().map_or_else(|| job.refuse_all(other.to_string(), remedy), |pps| job.refuse(pps, other.to_string(), remedy))
+        }
     }
 }

@@ -48,7 +48,10 @@ pub fn build(job: &Job, warnings: &mut Vec<String>) -> Result<Built> {
                 refusal
             }
             ReplicateError::Weighting { replicate: None, problem } => weighting::explain(job, &steps, problem),
-            other => design::replicate_refusal(job, other),
+            other => match job.spec.weighting.first() {
+                Some(step) => design::replicate_refusal(job, step, other),
+                None => job.refuse_all(other.to_string(), "see docs/ESTIMATE.md, Replicate weights"),
+            },
         })?),
         other => other,
     };

@@ -112,6 +112,11 @@ pub fn one(job: &Job, built: &Built, placed: &Spanned<spec::Estimate>, jointly: 
     }
     let lonely = job.spec.design.lonely_psu == spec::LonelyPsu::Fail && built.replicates.is_none();
     if let Some(row) = rows.iter().find(|row| lonely && row.flags.contains(&"lonely_psu")) {
+        let large = |row: &Row| row.estimate.is_some_and(|estimate| estimate.abs() > 1e150);
+        if large(row) {
+            let message = format!("the values of {} are too large to compute with", row.named());
+            return Err(job.refuse(placed, message, "give them in another unit"));
+        }
         let message = format!("a stratum with a single cluster leaves {} without a variance", row.named());
         return Err(job.refuse(placed, message, "join strata, or set design.lonely_psu to remove, certainty, adjust or average"));
     }
@@ -258,7 +263,7 @@ fn statistics<'a>(job: &'a Job, placed: &'a Spanned<spec::Estimate>) -> Result<(
         });
     }
     for (columns, share) in [(&e.proportions, true), (&e.counts, false)] {
-        if let Some(columns) = columns {
+        if let Some(columns) = columns.as_ref().filter(|columns| !columns.0.is_empty()) {
             for (variable, level, indicator) in crossings(job, columns)? {
                 figures.push(figure(&variable, Some(&level), share));
                 statistics.push(if share { Statistic::Mean(indicator.into()) } else { Statistic::Total(indicator.into()) });
@@ -280,6 +285,11 @@ fn statistics<'a>(job: &'a Job, placed: &'a Spanned<spec::Estimate>) -> Result<(
 fn crossings(job: &Job, columns: &OneOrMany) -> Result<Vec<(String, String, Vec<f64>)>> {
     let levels: Vec<&Levels> = columns.0.iter().map(|column| job.levels(column)).collect::<Result<_>>()?;
     let variable = columns.0.iter().map(|column| column.value.as_str()).collect::<Vec<_>>().join(":");
+    if let Some((_, column)) =
+        columns.0.iter().enumerate().find(|(at, column)| columns.0.iter().take(*at).any(|before| before.value == column.value))
+    {
+        return Err(job.refuse(column, format!("column {} is named twice", column.value), "name every column once"));
+    }
     let mut combinations: Vec<Vec<u32>> = vec![Vec::new()];
     for levels in &levels {
         let sorted = levels.sorted();
@@ -400,7 +410,7 @@ pub fn row(
 ) -> Row {
     let mut flags = flag(estimate.flag).into_iter().collect::<Vec<_>>();
     if estimate.se.is_some() && interval.is_none() {
-        flags.push("no_degrees_of_freedom");
+        flags.push(if df > 0.0 { "no_interval" } else { "no_degrees_of_freedom" });
     }
     Row {
         request: String::new(),
@@ -481,6 +491,9 @@ fn quantiles(
     domains: &Domains,
     manner: Manner,
 ) -> Result<(Vec<Row>, Vec<f64>)> {
+    if asked.is_empty() || asked.iter().any(|(_, shares)| shares.is_empty()) {
+        return Err(job.refuse(placed, "quantile names no column or no share", "write quantile: {column: [0.25, 0.5, 0.75]}"));
+    }
     let engine = built.engine();
     let (mut rows, mut dfs) = (Vec::new(), Vec::new());
     for domain in 0..domains.labels.len() {

@@ -36,6 +36,10 @@ pub fn open(path: &Path, progress: &dyn Fn(u64)) -> Result<Job> {
     let data = folder.join(&spec.data.value);
     let mut job = Job { spec, table: Table::default(), file, folder, data };
     let wanted = job.wanted()?;
+    if !job.data.is_file() {
+        let message = format!("there is no file {}", job.data.display());
+        return Err(job.refuse(&job.spec.data, message, "give the path of a CSV file, relative to the specification"));
+    }
     job.table = read::table(&job.data, &wanted, &job.spec.missing, progress)?;
     Ok(job)
 }
@@ -46,6 +50,20 @@ fn unreadable(file: &str, e: &serde_saphyr::Error) -> Refusal {
     let message = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("cannot be read").trim();
     let message = message.strip_prefix("error: ").unwrap_or(message);
     let message = message.strip_prefix("line ").and_then(|rest| rest.split_once(": ")).map_or(message, |(_, rest)| rest);
+    // The parser's words, where they are those of a programmer.
+    let plain = [
+        ("expected sequence start", "found something else where a list such as [a, b] is needed"),
+        ("expected mapping start", "found something else where keys and values such as {a: 1} are needed"),
+        ("expected string scalar", "found a list or a map where a single text is needed"),
+        ("invalid boolean", "found something else where true or false is needed"),
+        ("invalid floating point", "found something else where a finite number is needed"),
+        ("invalid u32", "found something else where a whole number from 0 on is needed"),
+        ("invalid u64", "found something else where a whole number from 0 on is needed"),
+        ("cannot deserialize null", "found nothing where a value is needed"),
+        ("duplicate mapping key", "the same key stands here twice; keep one"),
+        ("multiple YAML documents", "the file holds several documents; keep one"),
+    ];
+    let message = plain.iter().find(|(theirs, _)| message.contains(theirs)).map_or(message, |(_, ours)| *ours);
     let refusal = Refusal::new(file, message, "docs/ESTIMATE.md lists the keys and their types");
     e.location().map_or(refusal.clone(), |at| refusal.at(at.line(), at.column()))
 }

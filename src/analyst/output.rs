@@ -184,38 +184,37 @@ pub fn json(output: &Output, to: &mut dyn std::io::Write) -> std::io::Result<()>
     to.write_all(b"\n")
 }
 
-/// The results as CSV, or the tests when there are only those.
+/// The results as CSV, then the tests, whose own figures have columns after those of the results.
 ///
 /// # Errors
 /// The writer's.
 pub fn csv(output: &Output, to: &mut dyn std::io::Write) -> std::io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(to);
-    if output.results.is_empty() && !output.tests.is_empty() {
-        let columns = test_columns(&output.tests);
-        writer.write_record(&columns)?;
-        for test in &output.tests {
-            writer.write_record(columns.iter().map(|column| plain(test.get(column))))?;
-        }
-        return writer.flush();
-    }
-    writer.write_record(COLUMNS)?;
+    let mut more = test_columns(&output.tests);
+    more.retain(|column| !COLUMNS.contains(&column.as_str()));
+    writer.write_record(COLUMNS.into_iter().chain(more.iter().map(String::as_str)))?;
     for row in &output.results {
         let exact = |value: Option<f64>| plain(Some(&json_number(value)));
-        writer.write_record([
-            &row.request,
-            &row.shown_domain(),
-            &row.variable,
-            row.level.as_deref().unwrap_or_default(),
-            &exact(row.estimate),
-            &exact(row.se),
-            &exact(row.df),
-            &exact(row.ci_low),
-            &exact(row.ci_high),
-            &row.n.to_string(),
-            &exact(row.deff),
-            &exact(row.cv),
-            &row.flags.join(" "),
-        ])?;
+        let own = [
+            row.request.clone(),
+            row.shown_domain(),
+            row.variable.clone(),
+            row.level.clone().unwrap_or_default(),
+            exact(row.estimate),
+            exact(row.se),
+            exact(row.df),
+            exact(row.ci_low),
+            exact(row.ci_high),
+            row.n.to_string(),
+            exact(row.deff),
+            exact(row.cv),
+            row.flags.join(" "),
+        ];
+        writer.write_record(own.into_iter().chain(more.iter().map(|_| String::new())))?;
+    }
+    for test in &output.tests {
+        let columns = COLUMNS.into_iter().chain(more.iter().map(String::as_str));
+        writer.write_record(columns.map(|column| plain(test.get(column))))?;
     }
     writer.flush()
 }

@@ -14,6 +14,9 @@ use rayon::prelude::*;
 use super::refusal::{Refusal, Result};
 use super::table::{Column, Levels, Table, Use, parse_number};
 
+/// What is said of a quote that runs to the end of the file.
+const UNCLOSED: &str = "a quote is opened and never closed, so the last rows would run into one cell";
+
 /// Bytes of a block.
 const BLOCK: usize = 8 << 20;
 
@@ -34,7 +37,12 @@ pub struct Wanted {
 /// File, line, what was found and what to do.
 pub fn table(path: &Path, wanted: &[Wanted], missing: &[String], progress: &dyn Fn(u64)) -> Result<Table> {
     let shown = path.display().to_string();
-    let fault = |e: &io::Error| Refusal::new(&shown, format!("cannot be read: {e}"), "give the path of a CSV file");
+    let fault = |e: &io::Error| match e.kind() {
+        io::ErrorKind::InvalidData => {
+            Refusal::new(&shown, UNCLOSED, "close the quote; a quote inside a quoted text is written twice").at(last_quoted(path), 0)
+        }
+        _ => Refusal::new(&shown, format!("cannot be read: {e}"), "give the path of a CSV file under `data` of the specification"),
+    };
     let mut file = File::open(path).map_err(|e| fault(&e))?;
     let mut blocks = Blocks { source: &mut file, rest: Vec::new(), done: false };
     let first = blocks.next().map_err(|e| fault(&e))?;
@@ -92,6 +100,19 @@ pub fn line_of(path: &Path, row: usize) -> u64 {
         record.position().map(csv::Position::line)
     };
     find().unwrap_or(row as u64 + 2)
+}
+
+/// Line of the record that runs to the end of the file, for a message; 0 if it cannot be told.
+fn last_quoted(path: &Path) -> u64 {
+    let find = || {
+        let mut reader = ReaderBuilder::new().flexible(true).from_path(path).ok()?;
+        let (mut record, mut line) = (ByteRecord::new(), 0);
+        while reader.read_byte_record(&mut record).ok()? {
+            line = record.position().map_or(line, csv::Position::line);
+        }
+        Some(line)
+    };
+    find().unwrap_or(0)
 }
 
 /// A small file as header and rows of text.
@@ -161,6 +182,10 @@ impl<R: Read> Blocks<'_, R> {
             let read = self.source.by_ref().take(want as u64).read_to_end(&mut block)?;
             self.done = block.len() - before < want || read == 0;
             if self.done {
+                // The reader would take all that follows an unclosed quote for one cell.
+                if block.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, UNCLOSED));
+                }
                 break;
             }
             if let Some(end) = last_end(&block) {

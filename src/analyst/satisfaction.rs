@@ -106,6 +106,14 @@ fn plan(job: &Job, placed: &Spanned<Satisfaction>, each: bool) -> Result<(Vec<Pl
         }
         _ => made(&all),
     };
+    let clash = |name: &&(Placed, Vec<Placed>)| name.0.value == "overall" || items.iter().any(|item| item.value == name.0.value);
+    if let Some((name, _)) = factors.iter().find(clash).filter(|_| each) {
+        return Err(job.refuse(
+            name,
+            format!("the factor {} has the name of an item or of the index itself", name.value),
+            "give it a name of its own",
+        ));
+    }
     let mut wanted = vec![Wanted { name: "overall".to_owned(), made: overall }];
     if each {
         wanted.extend(grouped.iter().map(|(name, list)| Wanted { name: name.clone(), made: made(list) }));

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::Spanned;
+use serde_saphyr::{Location, Spanned};
 
 /// A text with its place in the file; numbers keep the digits they were written with.
 pub type Placed = Spanned<String>;
@@ -54,19 +54,20 @@ pub struct Design {
     #[schemars(with = "Option<String>")]
     pub weights: Option<Placed>,
     /// Columns of inclusion probabilities; the weight is 1 over their product.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[serde(default, deserialize_with = "some_columns")]
+    #[schemars(with = "Option<OneOrMany>")]
     pub probabilities: Option<Vec<Placed>>,
     /// Columns of strata; null for a stage without.
-    #[serde(default)]
-    #[schemars(with = "Vec<Option<String>>")]
+    #[serde(default, deserialize_with = "stages")]
+    #[schemars(with = "OneOrMany")]
     pub strata: Vec<Option<Placed>>,
     /// Columns of clusters; null where the row itself was drawn.
-    #[serde(default)]
-    #[schemars(with = "Vec<Option<String>>")]
+    #[serde(default, deserialize_with = "stages")]
+    #[schemars(with = "OneOrMany")]
     pub clusters: Vec<Option<Placed>>,
     /// Columns of population counts (above 1) or sampling fractions (at most 1).
-    #[serde(default)]
-    #[schemars(with = "Vec<Option<String>>")]
+    #[serde(default, deserialize_with = "stages")]
+    #[schemars(with = "OneOrMany")]
     pub fpc: Vec<Option<Placed>>,
     /// Whether cluster identifiers restart in every stratum.
     #[serde(default)]
@@ -214,10 +215,12 @@ pub struct Nonresponse {
     #[schemars(with = "String")]
     pub respondent: Placed,
     /// Columns whose combinations are the cells.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[serde(default, deserialize_with = "some_columns")]
+    #[schemars(with = "Option<OneOrMany>")]
     pub cells: Option<Vec<Placed>>,
     /// Columns the response propensity depends on.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[serde(default, deserialize_with = "some_columns")]
+    #[schemars(with = "Option<OneOrMany>")]
     pub propensity: Option<Vec<Placed>>,
     /// Number of propensity classes; 5 when left out.
     pub classes: Option<u32>,
@@ -228,7 +231,8 @@ pub struct Nonresponse {
 #[serde(deny_unknown_fields)]
 pub struct Margin {
     /// Columns whose combinations are the cells.
-    #[schemars(with = "Vec<String>")]
+    #[serde(deserialize_with = "columns")]
+    #[schemars(with = "OneOrMany")]
     pub by: Vec<Placed>,
     /// Total of each cell: a map of one column's values, or a CSV file with the columns and N.
     #[schemars(with = "TotalsOrFile")]
@@ -323,10 +327,12 @@ pub struct Estimate {
     #[schemars(with = "String")]
     pub name: Option<Placed>,
     /// Means of columns.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[serde(default, deserialize_with = "some_columns")]
+    #[schemars(with = "Option<OneOrMany>")]
     pub mean: Option<Vec<Placed>>,
     /// Totals of columns.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[serde(default, deserialize_with = "some_columns")]
+    #[schemars(with = "Option<OneOrMany>")]
     pub total: Option<Vec<Placed>>,
     /// Numerator and denominator.
     #[schemars(with = "Option<[String; 2]>")]
@@ -345,10 +351,12 @@ pub struct Estimate {
     #[schemars(with = "Option<std::collections::BTreeMap<String, Vec<f64>>>")]
     pub quantile: Option<Pairs<Vec<f64>>>,
     /// Cronbach's alpha of items.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[serde(default, deserialize_with = "some_columns")]
+    #[schemars(with = "Option<OneOrMany>")]
     pub cronbach_alpha: Option<Vec<Placed>>,
     /// Columns whose combinations are the domains.
-    #[schemars(with = "Vec<String>")]
+    #[serde(deserialize_with = "columns")]
+    #[schemars(with = "OneOrMany")]
     pub by: Vec<Placed>,
     /// Condition for the rows.
     #[serde(rename = "where")]
@@ -750,9 +758,7 @@ pub struct OneOrMany(pub Vec<Spanned<String>>);
 
 impl<'de> Deserialize<'de> for OneOrMany {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = Spanned::<OneOrManyTexts>::deserialize(deserializer)?;
-        let place = |value| Spanned { value, referenced: read.referenced, defined: read.defined };
-        Ok(OneOrMany(read.value.0.into_iter().map(place).collect()))
+        columns(deserializer).map(OneOrMany)
     }
 }
 
@@ -761,27 +767,48 @@ impl JsonSchema for OneOrMany {
         "OneOrMany".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        OneOrManyTexts::json_schema(generator)
+        List::json_schema(generator)
     }
 }
 
+/// Columns, of which a single one may stand without brackets.
+fn columns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Placed>, D::Error> {
+    let found = stages(deserializer)?.into_iter().collect::<Option<Vec<_>>>();
+    found.ok_or_else(|| D::Error::custom("found null where the name of a column is needed"))
+}
+
+/// The same where the key may be left out.
+fn some_columns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Placed>>, D::Error> {
+    columns(deserializer).map(Some)
+}
+
+/// A column a stage, `null` for none.
+fn stages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Option<Placed>>, D::Error> {
+    let read = Spanned::<List>::deserialize(deserializer)?;
+    let place = |column: Placed| match column.referenced.line() {
+        0 => Spanned { value: column.value, referenced: read.referenced, defined: read.defined },
+        _ => column,
+    };
+    Ok(read.value.0.into_iter().map(|column| column.map(place)).collect())
+}
+
 #[derive(Debug)]
-struct OneOrManyTexts(Vec<String>);
+struct List(Vec<Option<Placed>>);
 
 either!(
-    OneOrManyTexts,
-    "a column or a list of columns",
-    json_schema!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+    List,
+    "a column or a list of columns such as [a, b]",
+    json_schema!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "null"]}}]}),
     {
-        fn visit_str<E: serde::de::Error>(self, column: &str) -> Result<OneOrManyTexts, E> {
-            Ok(OneOrManyTexts(vec![column.to_owned()]))
+        fn visit_str<E: serde::de::Error>(self, column: &str) -> Result<List, E> {
+            Ok(List(vec![Some(Spanned { value: column.to_owned(), referenced: Location::UNKNOWN, defined: Location::UNKNOWN })]))
         }
-        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OneOrManyTexts, A::Error> {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List, A::Error> {
             let mut columns = Vec::new();
-            while let Some(column) = seq.next_element::<String>()? {
+            while let Some(column) = seq.next_element()? {
                 columns.push(column);
             }
-            Ok(OneOrManyTexts(columns))
+            Ok(List(columns))
         }
     }
 );

@@ -218,6 +218,9 @@ fn totals(job: &Job, margin: &spec::Margin) -> Result<Vec<(Vec<String>, f64)>> {
                 let labels: Vec<String> = columns.iter().map(|place| cell(*place)).collect();
                 let refuse = |message: String, remedy: &str| Refusal::new(&shown, message, remedy).at(at, 0);
                 let number = parse_number(&cell(total)).ok_or_else(|| refuse(format!("{TOTAL} is {:?}", cell(total)), "give a number"))?;
+                if number < 0.0 {
+                    return Err(refuse(format!("{TOTAL} is {number}"), "a number of people is not below 0"));
+                }
                 if exact {
                     positive(number)
                         .map_err(|message| refuse(format!("{TOTAL} is {message}"), "give a number above 0, or leave the line out"))?;

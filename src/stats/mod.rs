@@ -17,9 +17,9 @@
 //! | [`drivers`] | what drives an outcome: relative importance of predictors, with intervals; importance and performance |
 //! | [`instrument`] | quality of a questionnaire: Cronbach's alpha, item-total correlation, ceiling, nonresponse |
 //! | [`small_area`] | model-based estimates for areas with few or no answers (Fay–Herriot) |
-//! | [`hypothesis`] | tests of independence, means, differences and trends, and many tests at once |
+//! | [`hypothesis`] | tests of independence, fit, means, differences and trends, and several at once |
 //! | [`interval`] | confidence intervals for a proportion and for any estimate |
-//! | [`quantile`] | quantiles of the normal, Student t and beta distributions |
+//! | [`quantile`] | quantiles and tails of the normal, Student t, beta, chi-square and F distributions |
 //! | [`moments`] | sums and second moments whose parts can be merged |
 
 #![expect(clippy::indexing_slicing, reason = "kernels check every length and identifier once, in the constructors, and then index")]

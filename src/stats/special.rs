@@ -74,7 +74,7 @@ pub(super) fn incomplete_gamma(a: f64, x: f64) -> (f64, f64) {
     if x.is_infinite() {
         return (1.0, 0.0);
     }
-    let density = (-stirling(a) - deviance(a, x, a - x)).exp() / (2.0 * std::f64::consts::PI * a).sqrt();
+    let density = (-stirling(a) - deviance(a, x)).exp() / (2.0 * std::f64::consts::PI * a).sqrt();
     if x < a + 1.0 {
         let (mut term, mut sum, mut n) = (1.0, 1.0, a);
         while term > ENOUGH * sum {
@@ -113,9 +113,7 @@ fn guard(value: f64) -> f64 {
 pub(super) fn beta_density(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let n = a + b;
     let correction = stirling(n) - stirling(a) - stirling(b);
-    // a − nx = −(b − ny), taken where fewer digits cancel.
-    let excess = if a < b { a - n * x } else { n * y - b };
-    let deviance = deviance(a, n * x, excess) + deviance(b, n * y, -excess);
+    let deviance = deviance(a, n * x) + deviance(b, n * y);
     (a / n * b / (2.0 * std::f64::consts::PI)).sqrt() * (correction - deviance).exp()
 }
 
@@ -132,13 +130,13 @@ fn stirling(z: f64) -> f64 {
     sum + series.iter().rev().fold(0.0, |sum, term| term + sum / square) / z
 }
 
-/// x ln(x / m) + m − x with x − m = `excess`, without cancellation for x near m.
-fn deviance(x: f64, m: f64, excess: f64) -> f64 {
-    if excess.abs() >= 0.1 * (x + m) {
-        return x * (x / m).ln() - excess;
+/// x ln(x / m) + m − x, without cancellation for x near m.
+fn deviance(x: f64, m: f64) -> f64 {
+    if (x - m).abs() >= 0.1 * (x + m) {
+        return x * (x / m).ln() + m - x;
     }
-    let v = excess / (x + m);
-    let mut sum = excess * v;
+    let v = (x - m) / (x + m);
+    let mut sum = (x - m) * v;
     let mut power = 2.0 * x * v;
     for step in 1..1000 {
         power *= v * v;

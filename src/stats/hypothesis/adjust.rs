@@ -94,7 +94,7 @@ fn hommel(sorted: &mut [f64]) {
         let first = k - m;
         let others = own[first + 1..].iter().zip(2..).map(|(p, j)| size * p / f64::from(j)).fold(f64::INFINITY, f64::min);
         for (place, p) in sorted.iter_mut().enumerate() {
-            *p = p.max(others.min(size * own[place.min(first)]));
+            *p = p.max(others.min(size * own[place]));
         }
     }
 }

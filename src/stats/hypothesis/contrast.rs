@@ -75,6 +75,9 @@ pub fn difference(joint: &Joint, a: usize, b: usize, df: f64, level: f64) -> Res
 fn combination(joint: &Joint, parts: &[(usize, f64)], df: f64, level: f64) -> Result<Comparison, HypothesisError> {
     let k = joint.estimates.len();
     let (mut estimate, mut variance, mut reach) = (Sum::default(), Sum::default(), 0.0);
+    if let Some((at, _)) = parts.iter().find(|(at, _)| joint.estimates[*at].se.is_none()) {
+        return Err(HypothesisError::NoStandardError { at: *at });
+    }
     for (a, first) in parts {
         let missing = HypothesisError::NoStandardError { at: *a };
         estimate.add(first * joint.estimates[*a].estimate.ok_or(missing.clone())?);

@@ -2,8 +2,10 @@
 
 use crate::stats::moments::Sum;
 
-/// A variance below this share of the mean square of the scores is 0.
+/// A variance below this share of the mean square of the scores is 0,
 const NO_VARIANCE: f64 = 1e-24;
+/// and so is one that cancels to below this share of what was added up.
+const CANCELLED: f64 = 1e-12;
 
 /// Covariance matrix and means of the scores.
 pub(super) struct Covariance {
@@ -20,8 +22,10 @@ impl Covariance {
     /// The variance of a sum of items, if it is not just rounding.
     fn variance(&self, inside: impl Fn(usize) -> bool + Copy) -> Option<f64> {
         let k = self.means.len();
-        let square: f64 = (0..k).filter(|item| inside(*item)).map(|item| self.means[item].powi(2) + self.matrix[item * k + item]).sum();
-        Some(self.sum(inside, inside)).filter(|variance| *variance > NO_VARIANCE * square && variance.is_normal())
+        let own: f64 = (0..k).filter(|item| inside(*item)).map(|item| self.matrix[item * k + item]).sum();
+        let square: f64 = own + (0..k).filter(|item| inside(*item)).map(|item| self.means[item].powi(2)).sum::<f64>();
+        let least = (NO_VARIANCE * square).max(CANCELLED * own);
+        Some(self.sum(inside, inside)).filter(|variance| *variance > least && variance.is_normal())
     }
 
     /// Alpha, without one item if so asked.

@@ -127,7 +127,8 @@ pub(super) fn test(families: Vec<Family>, draws: &Draws, level: f64, stepdown: b
             return outcomes;
         }
         let maxima = maxima(&together, draws, &all);
-        outcomes.extend(together.into_iter().zip(maxima).map(|(family, maxima)| steps(family, maxima, draws, level, stepdown)));
+        let steps = |(family, maxima)| steps(family, maxima, draws, level, stepdown);
+        outcomes.par_extend(together.into_par_iter().zip(maxima).map(steps));
     }
 }
 
@@ -135,9 +136,7 @@ pub(super) fn test(families: Vec<Family>, draws: &Draws, level: f64, stepdown: b
 fn steps(mut family: Family, mut maxima: Vec<f64>, draws: &Draws, level: f64, stepdown: bool) -> Outcome {
     let mut outcome = Outcome { rejected: std::mem::take(&mut family.certain), critical: None };
     while !family.is_empty() {
-        let mut sorted = maxima.clone();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let critical = type_7(&sorted, level);
+        let critical = quantile(maxima.clone(), level);
         outcome.critical = Some(critical);
         if !(family.reject(critical, &mut outcome.rejected) && stepdown) {
             break;
@@ -147,26 +146,40 @@ fn steps(mut family: Family, mut maxima: Vec<f64>, draws: &Draws, level: f64, st
     outcome
 }
 
+/// How many of the largest of `count` values the quantile at the level depends on.
+fn tail(count: usize, level: f64) -> usize {
+    #[expect(clippy::cast_sign_loss, reason = "a share of a count")]
+    let below = ((count - 1) as f64 * level) as usize;
+    count - below
+}
+
+/// The quantile of at least one value, of which only the tail is sorted.
+fn quantile(mut values: Vec<f64>, level: f64) -> f64 {
+    let start = values.len() - tail(values.len(), level);
+    let (_, _, above) = values.select_nth_unstable_by(start, f64::total_cmp);
+    above.sort_unstable_by(f64::total_cmp);
+    type_7(&values, level)
+}
+
 /// Brings maxima of a larger family down to those of this one, from the largest on, as far as the quantile at the level can see:
 /// below it, the maximum of the larger family stays as an upper bound.
 fn lower(family: &Family, maxima: &mut [f64], draws: &Draws, level: f64) {
-    let mut order: Vec<u32> = (0..maxima.len() as u32).collect();
-    order.sort_unstable_by(|a, b| maxima[*b as usize].total_cmp(&maxima[*a as usize]).then(a.cmp(b)));
-    #[expect(clippy::cast_sign_loss, reason = "a share of a count")]
-    let needed = maxima.len() - ((maxima.len() - 1) as f64 * level) as usize;
-    let (mut done, mut found) = (0, Vec::new());
-    while done < order.len() {
-        let next = (done + needed / 2 + LANES).max(needed).min(order.len());
-        let part = &order[done..next];
-        for (draw, own) in part.iter().zip(self::maxima(std::slice::from_ref(family), draws, part).concat()) {
+    let needed = tail(maxima.len(), level);
+    let mut waiting: Vec<u32> = (0..maxima.len() as u32).collect();
+    let mut found = Vec::new();
+    while !waiting.is_empty() {
+        let most = (needed.max(LANES) - 1).min(waiting.len() - 1);
+        waiting.select_nth_unstable_by(most, |a, b| maxima[*b as usize].total_cmp(&maxima[*a as usize]).then(a.cmp(b)));
+        let rest = waiting.split_off(most + 1);
+        for (draw, own) in waiting.iter().zip(self::maxima(std::slice::from_ref(family), draws, &waiting).concat()) {
             maxima[*draw as usize] = own;
             found.push(own);
         }
-        done = next;
         let (_, least, _) = found.select_nth_unstable_by(needed - 1, |a, b| b.total_cmp(a));
-        if order.get(done).is_none_or(|draw| maxima[*draw as usize] <= *least) {
+        if rest.iter().all(|draw| maxima[*draw as usize] <= *least) {
             break;
         }
+        waiting = rest;
     }
 }
 

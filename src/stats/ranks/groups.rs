@@ -6,7 +6,7 @@
 //! J. Comput. Graph. Stat. 13 (2004) 456), where each group is a letter.
 //!
 //! All maximal cliques may be too many to list, so they are found one by one: the pair of best units that has no group in common
-//! yet begins one, and every unit, from the best on, joins if it differs from none inside, until all pairs are served.
+//! yet (or the best unit without a group) begins one, and every unit, from the best on, joins if it differs from none inside, until all pairs are served.
 
 use super::{Coverage, Ranks};
 
@@ -21,8 +21,7 @@ impl Ranks {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for a in 0..k {
             for b in a..k {
-                let alone = a == b && (0..k).any(|other| other != a && alike[a * k + other]);
-                if alone || served[a * k + b] || !alike[a * k + b] {
+                if served[a * k + b] || !alike[a * k + b] {
                     continue;
                 }
                 let mut group = vec![a];

@@ -37,7 +37,7 @@ const NOISE: f64 = 1e-8;
 const NO_VARIANCE: f64 = 1e-10;
 /// A difference below this share of the larger estimate is 0, where it has no variance.
 const EQUAL: f64 = 1e-12;
-/// Units times draws that are held at once: half a gigabyte.
+/// Units times draws that are held at once: a gigabyte.
 const MOST: usize = 1 << 27;
 
 /// Which value is rank 1.
