@@ -525,7 +525,7 @@ fn estimate(spec: &Path, format: EstimateFormat, out: Option<&Path>, weights_out
         bar.set_style(style);
     }
     let told = Told(bar);
-    let run = analyst::run(spec, &told);
+    let run = analyst::run(spec, weights_out.is_some(), &told);
     told.0.finish_and_clear();
     let run = run.map_err(|refusal| Error::Refused(refusal.to_string()))?;
     for warning in &run.output.warnings {

@@ -10,6 +10,9 @@ use crate::stats::design::LonelyPsu;
 use crate::stats::replicate::{Method, ReplicateError, ReplicateSpec, Replicates};
 use crate::stats::sampling::{JointForm, Pps, Sampling, SamplingError, SamplingSpec, Stage, Weights};
 
+/// What is said of a design without weights.
+pub const NO_WEIGHTS: &str = "neither weights nor probabilities nor fpc are given: every row has weight 1";
+
 /// Most replicate weights that are held at once: 8 GB.
 const MOST_WEIGHTS: u64 = 1_000_000_000;
 
@@ -125,7 +128,7 @@ fn weights<'a>(job: &'a Job, warnings: &mut Vec<String>) -> Result<Weights<'a>> 
         }
         (None, None) if design.fpc.iter().any(Option::is_some) => Ok(Weights::FromPopulations),
         (None, None) => {
-            warnings.push("neither weights nor probabilities nor fpc are given: every row has weight 1".to_owned());
+            warnings.push(NO_WEIGHTS.to_owned());
             Ok(Weights::Equal)
         }
     }

@@ -24,11 +24,7 @@ impl<'a> Crossing<'a> {
     /// # Errors
     /// A column that is not there as texts.
     pub fn new(job: &'a Job, columns: &[Placed]) -> Result<Self> {
-        if let Some((_, column)) =
-            columns.iter().enumerate().find(|(at, column)| columns.iter().take(*at).any(|before| before.value == column.value))
-        {
-            return Err(job.refuse(column, format!("column {} is named twice", column.value), "name every column once"));
-        }
+        super::estimates::once(job, columns)?;
         let columns = columns.iter().map(|column| Ok((column.value.clone(), job.levels(column)?))).collect::<Result<Vec<_>>>()?;
         let mut crossing = Self { columns, rows: Vec::new(), labels: Vec::new(), known: HashMap::new() };
         if let [(_, levels)] = crossing.columns.as_slice() {

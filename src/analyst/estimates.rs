@@ -1,6 +1,7 @@
 //! From the `estimates` of a specification to rows of results.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use serde_saphyr::Spanned;
 
@@ -12,7 +13,7 @@ use super::output::Row;
 use super::refusal::Result;
 use super::satisfaction;
 use super::spec::{self, Ci, Deff, OneOrMany, Placed, ValueOrCondition};
-use super::table::Levels;
+use super::table::{Levels, parse_number};
 use crate::stats::estimate::{Domain, Estimate, Flag, Request, Statistic};
 use crate::stats::index::NO_DOMAIN;
 use crate::stats::interval::{Interval, ProportionInterval, replicated_interval, t_interval};
@@ -124,7 +125,11 @@ pub fn one(job: &Job, built: &Built, placed: &Spanned<spec::Estimate>, jointly: 
     Ok(Done { name, by: domains.by, rows, df, covariance, shown: asked.covariance })
 }
 
-fn name<T>(job: &Job, name: Option<&Placed>, at: &Spanned<T>) -> Result<String> {
+/// The name of a request.
+///
+/// # Errors
+/// There is none.
+pub fn name<T>(job: &Job, name: Option<&Placed>, at: &Spanned<T>) -> Result<String> {
     match name {
         Some(name) if !name.value.is_empty() => Ok(name.value.clone()),
         _ => Err(job.refuse(at, "this request has no name", "write name: and a word of your own, used once")),
@@ -132,7 +137,10 @@ fn name<T>(job: &Job, name: Option<&Placed>, at: &Spanned<T>) -> Result<String> 
 }
 
 /// Checks that exactly one kind is asked for, and that the options belong to it.
-fn manner(job: &Job, placed: &Spanned<spec::Estimate>) -> Result<Manner> {
+///
+/// # Errors
+/// What does not belong together.
+pub fn manner(job: &Job, placed: &Spanned<spec::Estimate>) -> Result<Manner> {
     let e = &placed.value;
     let kinds = [
         ("mean", e.mean.is_some()),
@@ -183,6 +191,36 @@ fn manner(job: &Job, placed: &Spanned<spec::Estimate>) -> Result<Manner> {
         },
     };
     Ok(Manner { level, df, ci: e.ci.as_ref().map_or(Ci::default(), |ci| ci.value), deff: e.deff })
+}
+
+/// Columns named once.
+///
+/// # Errors
+/// A column named twice.
+pub fn once(job: &Job, columns: &[Placed]) -> Result<()> {
+    let before = |at: usize, column: &Placed| columns.iter().take(at).any(|known| known.value == column.value);
+    match columns.iter().enumerate().find(|(at, column)| before(*at, column)) {
+        Some((_, column)) => Err(job.refuse(column, format!("column {} is named twice", column.value), "name every column once")),
+        None => Ok(()),
+    }
+}
+
+/// Places of combinations of texts in sort order, column by column: by value where all texts of a column are numbers.
+#[must_use]
+pub fn sorted(labels: &[Vec<String>]) -> Vec<usize> {
+    let width = labels.first().map_or(0, Vec::len);
+    let cell = |place: usize, column: usize| labels.get(place).and_then(|labels| labels.get(column)).map_or("", String::as_str);
+    let numbers: Vec<bool> = (0..width).map(|column| (0..labels.len()).all(|place| parse_number(cell(place, column)).is_some())).collect();
+    let mut order: Vec<usize> = (0..labels.len()).collect();
+    order.sort_by(|a, b| {
+        let compare = |(column, number): (usize, &bool)| {
+            let (x, y) = (cell(*a, column), cell(*b, column));
+            let values = parse_number(x).zip(parse_number(y)).filter(|_| *number);
+            values.map_or(Ordering::Equal, |(x, y)| x.total_cmp(&y)).then_with(|| x.cmp(y))
+        };
+        numbers.iter().enumerate().map(compare).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    });
+    order
 }
 
 /// The rows of each domain.
@@ -285,11 +323,7 @@ fn statistics<'a>(job: &'a Job, placed: &'a Spanned<spec::Estimate>) -> Result<(
 fn crossings(job: &Job, columns: &OneOrMany) -> Result<Vec<(String, String, Vec<f64>)>> {
     let levels: Vec<&Levels> = columns.0.iter().map(|column| job.levels(column)).collect::<Result<_>>()?;
     let variable = columns.0.iter().map(|column| column.value.as_str()).collect::<Vec<_>>().join(":");
-    if let Some((_, column)) =
-        columns.0.iter().enumerate().find(|(at, column)| columns.0.iter().take(*at).any(|before| before.value == column.value))
-    {
-        return Err(job.refuse(column, format!("column {} is named twice", column.value), "name every column once"));
-    }
+    once(job, &columns.0)?;
     let mut combinations: Vec<Vec<u32>> = vec![Vec::new()];
     for levels in &levels {
         let sorted = levels.sorted();

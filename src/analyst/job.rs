@@ -23,24 +23,22 @@ pub struct Job {
     data: PathBuf,
 }
 
-/// Reads a specification and the columns it names.
+/// Reads a specification; its rows come with [`Job::load`].
 ///
 /// # Errors
-/// The first thing wrong in either file.
-pub fn open(path: &Path, progress: &dyn Fn(u64)) -> Result<Job> {
+/// The first thing wrong in the file, or data that are not there.
+pub fn open(path: &Path) -> Result<Job> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|e| Refusal::new(&file, format!("cannot be read: {e}"), "give the path of a specification, see docs/ESTIMATE.md"))?;
     let spec: Spec = serde_saphyr::from_str(&text).map_err(|e| unreadable(&file, &e))?;
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let data = folder.join(&spec.data.value);
-    let mut job = Job { spec, table: Table::default(), file, folder, data };
-    let wanted = job.wanted()?;
+    let job = Job { spec, table: Table::default(), file, folder, data };
     if !job.data.is_file() {
         let message = format!("there is no file {}", job.data.display());
         return Err(job.refuse(&job.spec.data, message, "give the path of a CSV file, relative to the specification"));
     }
-    job.table = read::table(&job.data, &wanted, &job.spec.missing, progress)?;
     Ok(job)
 }
 
@@ -69,6 +67,21 @@ fn unreadable(file: &str, e: &serde_saphyr::Error) -> Refusal {
 }
 
 impl Job {
+    /// Reads the columns that the specification names.
+    ///
+    /// # Errors
+    /// The first thing wrong in the data.
+    pub fn load(&mut self, progress: &dyn Fn(u64)) -> Result<()> {
+        self.table = read::table(&self.data, &self.wanted()?, &self.spec.missing, progress)?;
+        Ok(())
+    }
+
+    /// The data file.
+    #[must_use]
+    pub fn data_path(&self) -> &Path {
+        &self.data
+    }
+
     /// Something wrong in the specification.
     pub fn refuse<T>(&self, at: &Spanned<T>, message: impl Into<String>, remedy: impl Into<String>) -> Refusal {
         Refusal::new(&self.file, message, remedy).by(at)
@@ -135,7 +148,10 @@ impl Job {
     }
 
     /// All columns the specification names, and what for.
-    fn wanted(&self) -> Result<Vec<Wanted>> {
+    ///
+    /// # Errors
+    /// A condition that cannot be read.
+    pub fn wanted(&self) -> Result<Vec<Wanted>> {
         let mut want = Wants { file: &self.file, list: Vec::new(), known: HashMap::new() };
         self.want_design(&mut want);
         for step in &self.spec.weighting {

@@ -9,6 +9,7 @@
 //! | `domains` | rows by the values of columns |
 //! | `design`, `weighting`, `engine` | from the specification to what estimates |
 //! | `estimates`, `satisfaction`, `instrument` | estimates |
+//! | `stream` | satisfaction indices of files larger than memory |
 //! | `comparisons`, `areas` | tests, models of areas |
 //! | `output` | JSON, CSV, tables |
 //!
@@ -28,6 +29,7 @@ pub mod read;
 pub mod refusal;
 pub mod satisfaction;
 pub mod spec;
+pub mod stream;
 pub mod table;
 pub mod weighting;
 
@@ -58,13 +60,34 @@ pub struct Run {
     pub weights: Vec<f64>,
 }
 
-/// Runs a specification.
+/// Files larger than this are estimated in one pass where that is possible, so that memory does not grow with them.
+const STREAMED: u64 = 256 << 20;
+
+/// Runs a specification. `keep_weights` asks for the final weights, which takes memory for every row.
 ///
 /// # Errors
 /// The first thing wrong: file, line, what was found, what to do.
-pub fn run(path: &Path, progress: &dyn Progress) -> Result<Run> {
-    let job = job::open(path, &|bytes| progress.read(bytes))?;
+pub fn run(path: &Path, keep_weights: bool, progress: &dyn Progress) -> Result<Run> {
+    run_beyond(STREAMED, path, keep_weights, progress)
+}
+
+/// [`run`] with another size from which files are estimated in one pass.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_beyond(size: u64, path: &Path, keep_weights: bool, progress: &dyn Progress) -> Result<Run> {
+    let mut job = job::open(path)?;
     unique_names(&job)?;
+    let large = std::fs::metadata(job.data_path()).is_ok_and(|file| file.len() > size);
+    if large
+        && !keep_weights
+        && stream::fits(&job)
+        && let Some(streamed) = stream::run(&job, &|bytes| progress.read(bytes))?
+    {
+        let warnings = if job.spec.design.weights.is_none() { vec![design::NO_WEIGHTS.to_owned()] } else { Vec::new() };
+        return Ok(Run { output: output(streamed.shape, warnings, Vec::new(), streamed.done, Vec::new()), weights: Vec::new() });
+    }
+    job.load(&|bytes| progress.read(bytes))?;
     progress.stage("design and weights");
     let mut warnings = Vec::new();
     let built = engine::build(&job, &mut warnings)?;
@@ -80,13 +103,21 @@ pub fn run(path: &Path, progress: &dyn Progress) -> Result<Run> {
         progress.stage(&format!("test {}", placed.value.name.as_ref().map_or("", |name| name.value.as_str())));
         tests.extend(comparisons::one(&job, &built, placed, &done, &mut warnings)?);
     }
+    let output = output(shape(&job, &built), warnings, records(&built), done, tests);
+    Ok(Run { output, weights: built.weights().to_vec() })
+}
+
+fn output(
+    design: Shape,
+    warnings: Vec<String>,
+    weighting: Vec<StepRecord>,
+    done: Vec<estimates::Done>,
+    tests: Vec<serde_json::Value>,
+) -> Output {
     let covariances = done.iter().filter(|done| done.shown).filter_map(covariance).collect();
-    let shape = shape(&job, &built);
-    let weighting = records(&built);
     let results = done.into_iter().flat_map(|done| done.rows).collect();
     let software = format!("sipas {}", env!("CARGO_PKG_VERSION"));
-    let output = Output { software, design: shape, warnings, weighting, results, covariances, tests };
-    Ok(Run { output, weights: built.weights().to_vec() })
+    Output { software, design, warnings, weighting, results, covariances, tests }
 }
 
 /// Requests are told apart by their names.

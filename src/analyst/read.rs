@@ -36,6 +36,31 @@ pub struct Wanted {
 /// # Errors
 /// File, line, what was found and what to do.
 pub fn table(path: &Path, wanted: &[Wanted], missing: &[String], progress: &dyn Fn(u64)) -> Result<Table> {
+    let mut columns: Vec<Growing> = wanted.iter().map(|_| Growing::default()).collect();
+    let mut rows = 0;
+    portions(path, wanted, missing, progress, &mut |batch| {
+        for portion in batch {
+            rows += portion.rows;
+            columns.iter_mut().zip(portion.columns).for_each(|(column, part)| column.append(part));
+        }
+        Ok(())
+    })?;
+    let finish = |(column, wanted): (Growing, &Wanted)| (wanted.name.clone(), column.finish(&wanted.uses));
+    Ok(Table::new(rows, columns.into_iter().zip(wanted).map(finish).collect()))
+}
+
+/// Reads the wanted columns block by block: `each` is given the portions of some blocks that were parsed side by side, in the order of
+/// the file. Levels are numbered within each portion.
+///
+/// # Errors
+/// As for [`table`], and those of `each`.
+pub fn portions(
+    path: &Path,
+    wanted: &[Wanted],
+    missing: &[String],
+    progress: &dyn Fn(u64),
+    each: &mut dyn FnMut(Vec<Portion>) -> Result<()>,
+) -> Result<()> {
     let shown = path.display().to_string();
     let fault = |e: &io::Error| match e.kind() {
         io::ErrorKind::InvalidData => {
@@ -49,8 +74,6 @@ pub fn table(path: &Path, wanted: &[Wanted], missing: &[String], progress: &dyn 
     let (header, start) = header(&shown, &first)?;
     let places = places(&shown, &header, wanted)?;
     let plan = Plan { file: &shown, width: header.len(), wanted, places: &places, missing };
-
-    let mut columns: Vec<Growing> = wanted.iter().map(Growing::new).collect();
     let (mut rows, mut bytes) = (0, 0);
     let mut batch = vec![(first, start.bytes)];
     let mut line = start.line;
@@ -62,13 +85,14 @@ pub fn table(path: &Path, wanted: &[Wanted], missing: &[String], progress: &dyn 
             line += block.iter().skip(*from).filter(|byte| **byte == b'\n').count() as u64;
             bytes += block.len() as u64;
         }
-        let parsed: Vec<Result<Parsed>> =
-            batch.par_iter().zip(&begins).map(|((block, from), line)| plan.parse(block.get(*from..).unwrap_or_default(), *line)).collect();
-        for parsed in parsed {
-            let parsed = parsed?;
-            rows += parsed.rows;
-            columns.iter_mut().zip(parsed.columns).for_each(|(column, part)| column.append(part));
+        let parse = |((block, from), line): (&(Vec<u8>, usize), &u64)| plan.parse(block.get(*from..).unwrap_or_default(), *line);
+        let parsed: Vec<Result<Portion>> = batch.par_iter().zip(&begins).map(parse).collect();
+        let parsed = parsed.into_iter().collect::<Result<Vec<_>>>()?;
+        rows += parsed.iter().map(|portion| portion.rows).sum::<usize>();
+        if rows >= u32::MAX as usize {
+            return Err(Refusal::new(&shown, "has more than 4 billion rows", "estimate in parts"));
         }
+        each(parsed)?;
         progress(bytes);
         batch.clear();
         for _ in 0..rayon::current_num_threads() {
@@ -81,11 +105,7 @@ pub fn table(path: &Path, wanted: &[Wanted], missing: &[String], progress: &dyn 
     if rows == 0 {
         return Err(Refusal::new(&shown, "has a header and no rows", "give a file with at least one row"));
     }
-    if rows >= u32::MAX as usize {
-        return Err(Refusal::new(&shown, format!("has {rows} rows"), "more than 4 billion rows cannot be held; estimate in parts"));
-    }
-    let finish = |(column, wanted): (Growing, &Wanted)| (wanted.name.clone(), column.finish(&wanted.uses));
-    Ok(Table::new(rows, columns.into_iter().zip(wanted).map(finish).collect()))
+    Ok(())
 }
 
 /// The line of a data row, for a message: found by reading again, so that nobody pays for it beforehand.
@@ -270,12 +290,26 @@ struct Plan<'a> {
 }
 
 /// What one block holds.
-struct Parsed {
+#[derive(Debug)]
+pub struct Portion {
     rows: usize,
     columns: Vec<Part>,
 }
 
+impl Portion {
+    /// The portion as a table of its own.
+    #[must_use]
+    pub fn table(self, wanted: &[Wanted]) -> Table {
+        let column = |(part, wanted): (Part, &Wanted)| {
+            let levels = part.levels.map(|reader| reader.levels);
+            (wanted.name.clone(), Column { numbers: part.numbers, levels })
+        };
+        Table::new(self.rows, self.columns.into_iter().zip(wanted).map(column).collect())
+    }
+}
+
 /// One column of a block.
+#[derive(Debug)]
 struct Part {
     numbers: Option<Vec<f64>>,
     levels: Option<Reader>,
@@ -284,7 +318,7 @@ struct Part {
 }
 
 /// Distinct texts of a block.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Reader {
     levels: Levels,
     known: HashMap<Vec<u8>, Option<u32>>,
@@ -294,7 +328,7 @@ struct Reader {
 }
 
 impl Plan<'_> {
-    fn parse(&self, block: &[u8], begins: u64) -> Result<Parsed> {
+    fn parse(&self, block: &[u8], begins: u64) -> Result<Portion> {
         let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(block);
         let mut record = ByteRecord::with_capacity(4096, self.width);
         let part = |wanted: &Wanted| Part {
@@ -302,7 +336,7 @@ impl Plan<'_> {
             levels: wants_levels(&wanted.uses).then(Reader::default),
             text: None,
         };
-        let mut parsed = Parsed { rows: 0, columns: self.wanted.iter().map(part).collect() };
+        let mut parsed = Portion { rows: 0, columns: self.wanted.iter().map(part).collect() };
         let line = |record: &ByteRecord| record.position().map_or(0, |position| begins + position.line() - 1);
         loop {
             let more = reader.read_byte_record(&mut record);
@@ -402,6 +436,7 @@ impl Reader {
 }
 
 /// A column that blocks are added to.
+#[derive(Default)]
 struct Growing {
     column: Column,
     known: HashMap<String, u32>,
@@ -409,10 +444,6 @@ struct Growing {
 }
 
 impl Growing {
-    fn new(_: &Wanted) -> Self {
-        Self { column: Column::default(), known: HashMap::new(), text: false }
-    }
-
     fn append(&mut self, part: Part) {
         self.text |= part.text.is_some();
         if let Some(more) = part.numbers {

@@ -17,6 +17,7 @@
 //! on the plain n, never the empty interval [p, p].
 
 use super::quantile;
+use std::cell::Cell;
 
 /// A ratio of sums may miss 0 or 1 by this much.
 const ROUNDING: f64 = 1e-12;
@@ -148,7 +149,17 @@ fn quantile_for(se: f64, df: f64, level: f64) -> Result<f64, IntervalError> {
     if !(level > 0.0 && level < 1.0) {
         return Err(IntervalError::Level(level));
     }
-    quantile::t_two_sided(1.0 - level, df).ok_or(IntervalError::DegreesOfFreedom(df))
+    // Tables ask for the same quantile time and again: the last one is kept.
+    thread_local! {
+        static LAST: Cell<[f64; 3]> = const { Cell::new([f64::NAN; 3]) };
+    }
+    let [of_level, of_df, t] = LAST.get();
+    if of_level == level && of_df == df {
+        return Ok(t);
+    }
+    let t = quantile::t_two_sided(1.0 - level, df).ok_or(IntervalError::DegreesOfFreedom(df))?;
+    LAST.set([level, df, t]);
+    Ok(t)
 }
 
 fn logit(p: f64, half: f64) -> Interval {

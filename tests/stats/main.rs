@@ -10,6 +10,7 @@
 )]
 
 mod bootstraps;
+mod calibrated_index;
 mod coverage;
 mod designs;
 mod drivers;
@@ -20,6 +21,7 @@ mod hypothesis;
 mod hypothesis_limits;
 mod hypothesis_properties;
 mod hypothesis_tails;
+mod index_stream;
 mod instrument;
 mod intervals;
 mod invariance;

@@ -8,8 +8,12 @@ const LOST: f64 = 1e-200;
 /// What each of the 256 answer codes of an item is worth. A code that is not valid counts nowhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scoring {
-    /// For each code [score, 1] when valid and [0, 0] when not.
+    /// For each code [t, 1] when valid and [0, 0] when not; the score is `low` + `span` · t.
     worth: Box<[[f64; 2]; 256]>,
+    low: f64,
+    span: f64,
+    /// t is 0 or 1 for every valid code.
+    binary: bool,
 }
 
 /// Why a scoring was refused.
@@ -49,7 +53,23 @@ impl Scoring {
         if !valid.contains(&true) {
             return Err(ScoringError::NoValidCode);
         }
-        Ok(Self { worth })
+        Ok(Self::scaled(worth))
+    }
+
+    /// Two scores become t = 0 and 1, so that sums of t are sums of weights: a domain of like answers then has z = 0 without
+    /// rounding, and Σ w z² follows from the same sums.
+    fn scaled(mut worth: Box<[[f64; 2]; 256]>) -> Self {
+        let scores = || worth.iter().filter(|[_, valid]| *valid > 0.0).map(|[score, _]| *score);
+        let low = scores().fold(f64::INFINITY, f64::min);
+        let high = scores().fold(f64::NEG_INFINITY, f64::max);
+        let span = high - low;
+        if !span.is_finite() || scores().any(|score| score != low && score != high) {
+            return Self { worth, low: 0.0, span: 1.0, binary: false };
+        }
+        for [score, valid] in worth.iter_mut() {
+            *score = if *valid > 0.0 && *score == high && high > low { 1.0 } else { 0.0 };
+        }
+        Self { worth, low, span, binary: true }
     }
 
     /// The satisfied share in percent: 100 for `satisfied` codes, 0 for the other `valid` ones.
@@ -83,14 +103,14 @@ impl Scoring {
         Self::new(&score, &is_valid)
     }
 
-    /// [score, 1] of a valid code, [0, 0] of another.
-    pub(super) fn worth(&self, code: u8) -> [f64; 2] {
-        self.worth[usize::from(code)]
+    /// By code: [t, 1] of a valid one, [0, 0] of another.
+    pub(super) fn worth(&self) -> &[[f64; 2]; 256] {
+        &self.worth
     }
 
     /// The largest |score|.
     fn largest(&self) -> f64 {
-        self.worth.iter().fold(0.0, |max, [score, _]| score.abs().max(max))
+        self.worth.iter().filter(|[_, valid]| *valid > 0.0).fold(0.0, |max, [t, _]| (self.low + self.span * t).abs().max(max))
     }
 }
 
@@ -158,6 +178,10 @@ pub(super) struct Terms {
     pub(super) slots: Vec<usize>,
     coefficients: Vec<f64>,
     pooled: Vec<bool>,
+    /// [low, span] of each used item.
+    scales: Vec<[f64; 2]>,
+    /// Whether a measure is one item with two scores.
+    simple: Vec<bool>,
     /// Largest |score| that can enter each measure, with its coefficients.
     reach: Vec<f64>,
 }
@@ -199,10 +223,13 @@ impl Terms {
         for (slot, item) in used.iter().enumerate() {
             slot_of[*item] = slot;
         }
+        let alone = |terms: &[usize]| terms[1] - terms[0] == 1 && items[flat[terms[0]].0].scoring.binary;
         Ok(Self {
+            simple: starts.windows(2).map(alone).collect(),
             starts,
             slots: flat.iter().map(|(item, _)| slot_of[*item]).collect(),
             coefficients: flat.iter().map(|(_, value)| *value).collect(),
+            scales: used.iter().map(|item| [items[*item].scoring.low, items[*item].scoring.span]).collect(),
             used,
             pooled,
             reach,
@@ -227,31 +254,49 @@ impl Terms {
         self.reach[measure]
     }
 
-    /// From [S, W] of each used item in a domain: the estimate of a measure, and for each of its terms [a, b] such that
-    /// zᵢ = Σ (a s_ik − b v_ik). `None` when a denominator is 0 or lost; then `linear` is filled with zeros.
+    /// Whether Σ w z² of the measure follows from the sums of its item.
+    pub(super) fn simple(&self, measure: usize) -> bool {
+        self.simple[measure]
+    }
+
+    /// From [T, W] = [Σ w t, Σ w v] of each used item in a domain: the estimate of a measure, and for each of its terms [a, b] such
+    /// that zᵢ = Σ (a t_ik − b v_ik). `None` when a denominator is 0 or lost; then `linear` is filled with zeros.
     pub(super) fn linearise(&self, measure: usize, sums: &[[f64; 2]], linear: &mut [[f64; 2]]) -> Option<f64> {
         let range = self.of(measure);
         let slots = &self.slots[range.clone()];
         let coefficients = &self.coefficients[range];
         linear.fill([0.0; 2]);
         if self.pooled[measure] {
-            let [score, weight] = slots.iter().fold([0.0; 2], |[s, w], slot| [s + sums[*slot][0], w + sums[*slot][1]]);
-            if weight < LOST {
-                return None;
-            }
-            let estimate = score / weight;
-            linear.fill([1.0 / weight, estimate / weight]);
-            return Some(estimate);
+            return self.linearise_pooled(slots, sums, linear);
         }
         if slots.iter().any(|slot| sums[*slot][1] < LOST) {
             return None;
         }
         let mut estimate = 0.0;
         for ((slot, coefficient), term) in slots.iter().zip(coefficients).zip(linear) {
-            let [score, weight] = sums[*slot];
-            let share = score / weight;
-            estimate += coefficient * share;
-            *term = [coefficient / weight, coefficient * share / weight];
+            let ([t, weight], [low, span]) = (sums[*slot], self.scales[*slot]);
+            let share = t / weight;
+            estimate += coefficient * (low + span * share);
+            let a = coefficient * span / weight;
+            *term = [a, a * share];
+        }
+        Some(estimate)
+    }
+
+    fn linearise_pooled(&self, slots: &[usize], sums: &[[f64; 2]], linear: &mut [[f64; 2]]) -> Option<f64> {
+        let weight: f64 = slots.iter().map(|slot| sums[*slot][1]).sum();
+        if weight < LOST {
+            return None;
+        }
+        let first = self.scales[slots[0]];
+        let estimate = if slots.iter().all(|slot| self.scales[*slot] == first) {
+            first[0] + first[1] * (slots.iter().map(|slot| sums[*slot][0]).sum::<f64>() / weight)
+        } else {
+            slots.iter().map(|slot| self.scales[*slot][0] * sums[*slot][1] + self.scales[*slot][1] * sums[*slot][0]).sum::<f64>() / weight
+        };
+        for (term, slot) in linear.iter_mut().zip(slots) {
+            let [low, span] = self.scales[*slot];
+            *term = [span / weight, (estimate - low) / weight];
         }
         Some(estimate)
     }

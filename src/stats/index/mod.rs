@@ -18,25 +18,37 @@
 //! and sum weights of rows, with a valid answer to at least one item of the measure (for one item this is S²/n as in R's
 //! `deff = "replace"`: L. Kish, *Survey Sampling*, 1965, section 8.2). Effective n = n / deff.
 //!
-//! Computation: `sort` brings rows into the order (domain, stratum, PSU); `sums` makes S and W; `sweep` makes z again from
-//! the codes in blocks and adds it up by PSU; `finish` joins the parts; `outside` is what post-stratification adds. Parts are cut at fixed places and merged in order, so the
-//! number of threads changes no digit. Memory is a few words a row, never rows × items.
+//! Computation: every item's Σ w t and Σ w v (score = low + span · t) are added up by cell, a cell being a PSU of a domain
+//! or, where rows are PSUs, a stratum of a domain (`kernel`, `cells`, `state`). As z is linear in t and v, estimates, variances and
+//! covariances of all measures follow from the cells (`variance`, `finish`, `covariance`); only design effects of measures of several items
+//! need z row by row (`tally`). `known` is what known totals add, and `stream` makes the table from rows that come in portions.
+//!
+//! Rows are added up along a fixed tree, so the number of threads changes no digit.
 
+mod algebra;
+mod cells;
 mod covariance;
+mod error;
 mod finish;
+mod frame;
+mod gram;
+mod kernel;
+mod known;
 mod measure;
-mod outside;
-mod sort;
-mod sums;
-mod sweep;
+mod state;
+mod stream;
+mod tally;
+mod variance;
 
+pub use error::IndexError;
+pub use known::Calibrated;
 pub use measure::{Measure, Scoring, ScoringError};
+pub use stream::{IndexStream, Portion, StreamError};
 
 use super::design::Design;
 use super::poststratify::Poststratified;
 use measure::Terms;
-use outside::Outside;
-use sort::Sorted;
+use state::State;
 use std::borrow::Cow;
 
 /// The domain number of a row that is in no domain.
@@ -96,89 +108,6 @@ pub struct IndexSpec<'a> {
     pub domains: Domains<'a>,
     /// The post-stratification that made the design's weights, if any.
     pub poststratified: Option<&'a Poststratified<'a>>,
-}
-
-/// Why an index was refused. Rows, items, measures and domains are counted from 0.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum IndexError {
-    /// An item has another number of answers than the design has rows.
-    #[error("item {item} has {found} answers for {rows} rows; give one code a row, also for missing answers")]
-    ItemLength {
-        /// The item.
-        item: usize,
-        /// Rows of the design.
-        rows: usize,
-        /// Answers found.
-        found: usize,
-    },
-    /// The domain column has another length.
-    #[error("the domain column has {found} entries for {rows} rows; give one a row")]
-    DomainLength {
-        /// Rows of the design.
-        rows: usize,
-        /// Entries found.
-        found: usize,
-    },
-    /// A domain number that is not below their count.
-    #[error("row {row} is in domain {domain}, but there are {count}; number them from 0, or use NO_DOMAIN")]
-    Domain {
-        /// First row concerned.
-        row: usize,
-        /// Its domain.
-        domain: u32,
-        /// Number of domains.
-        count: u32,
-    },
-    /// A measure of nothing.
-    #[error("measure {measure} has no items; name at least one")]
-    EmptyMeasure {
-        /// The measure.
-        measure: usize,
-    },
-    /// A measure of an item that is not there.
-    #[error("measure {measure} uses item {item}, but there are {items} items; items count from 0")]
-    NoItem {
-        /// The measure.
-        measure: usize,
-        /// The item.
-        item: usize,
-        /// Number of items.
-        items: usize,
-    },
-    /// An item twice in a measure.
-    #[error("measure {measure} uses item {item} twice; name it once, with the sum of its coefficients")]
-    ItemTwice {
-        /// The measure.
-        measure: usize,
-        /// The item.
-        item: usize,
-    },
-    /// A coefficient that is not finite.
-    #[error("measure {measure} gives item {item} the coefficient {value}; coefficients must be finite")]
-    Coefficient {
-        /// The measure.
-        measure: usize,
-        /// The item.
-        item: usize,
-        /// Its coefficient.
-        value: f64,
-    },
-    /// The post-stratification belongs to other rows.
-    #[error("the post-stratification has {found} rows, the design {rows}; both must describe the same rows")]
-    CellLength {
-        /// Rows of the design.
-        rows: usize,
-        /// Rows of the post-stratification.
-        found: usize,
-    },
-    /// A covariance was asked for a measure that is not there.
-    #[error("there is no measure {measure}, only {count}; measures count from 0")]
-    NoMeasure {
-        /// The measure.
-        measure: usize,
-        /// Number of measures.
-        count: usize,
-    },
 }
 
 /// Whether an estimate can be given.
@@ -247,6 +176,7 @@ pub struct Index<'a> {
     terms: Terms,
     domains: Domains<'a>,
     poststratified: Option<&'a Poststratified<'a>>,
+    calibrated: Option<&'a Calibrated<'a>>,
 }
 
 impl<'a> Index<'a> {
@@ -268,29 +198,82 @@ impl<'a> Index<'a> {
         {
             return Err(IndexError::CellLength { rows, found });
         }
-        Ok(Self { design: spec.design, items: spec.items, terms, domains: spec.domains, poststratified: spec.poststratified })
+        Ok(Self {
+            design: spec.design,
+            items: spec.items,
+            terms,
+            domains: spec.domains,
+            poststratified: spec.poststratified,
+            calibrated: None,
+        })
+    }
+
+    /// The same for weights that were calibrated to margins; takes the place of a post-stratification.
+    ///
+    /// # Errors
+    /// [`IndexError::MarginLength`] when it has other rows.
+    pub fn calibrated(mut self, calibrated: &'a Calibrated<'a>) -> Result<Self, IndexError> {
+        let (rows, found) = (self.design.rows(), calibrated.base.len());
+        if found != rows {
+            return Err(IndexError::MarginLength { margin: 0, rows, found });
+        }
+        self.calibrated = Some(calibrated);
+        Ok(self)
+    }
+
+    /// Adds up what estimates and covariances follow from.
+    #[must_use]
+    pub fn sums(&self) -> IndexSums<'_> {
+        let state = State::new(self);
+        let rows = finish::estimates(&state, Some(self));
+        IndexSums { table: IndexTable { rows, measures: self.terms.measures() }, state, index: Some(self) }
     }
 
     /// Estimates every measure in every domain.
     #[must_use]
     pub fn estimate(&self) -> IndexTable {
-        let sorted = Sorted::new(self);
-        let sums = sums::item_sums(self, &sorted);
-        let outside = Outside::new(self, &sorted, &sums);
-        let parts = sweep::sweep(self, &sorted, &sums, outside.as_ref());
-        IndexTable { rows: finish::estimates(self, &sorted, &sums, &parts, outside.as_ref()), measures: self.terms.measures() }
+        self.sums().table
     }
 
-    /// Covariances of one measure between all domains: a symmetric matrix, row after row, `count` × `count`. Its diagonal
-    /// holds the squared standard errors of [`Index::estimate`]; rows of domains without a standard error are `None`.
+    /// See [`IndexSums::covariance`], which saves adding up again for each measure.
     ///
     /// # Errors
     /// [`IndexError::NoMeasure`].
     pub fn covariance(&self, measure: usize) -> Result<Vec<Option<f64>>, IndexError> {
-        if measure >= self.terms.measures() {
-            return Err(IndexError::NoMeasure { measure, count: self.terms.measures() });
+        self.sums().covariance(measure)
+    }
+
+    /// PSU of a row, or its stratum where rows are PSUs.
+    fn group(&self, row: usize) -> u32 {
+        if self.design.rows_are_psus() { self.design.stratum(row) } else { self.design.psu_rank(row) }
+    }
+}
+
+/// Sums by PSU and item, and the estimates made from them.
+#[derive(Clone, Debug)]
+pub struct IndexSums<'a> {
+    state: State,
+    table: IndexTable,
+    index: Option<&'a Index<'a>>,
+}
+
+impl IndexSums<'_> {
+    /// Estimates of every measure in every domain.
+    #[must_use]
+    pub fn table(&self) -> &IndexTable {
+        &self.table
+    }
+
+    /// Covariances of one measure between all domains: a symmetric matrix, row after row, `count` × `count`. Its diagonal
+    /// holds the squared standard errors of the table; rows of domains without a standard error are `None`.
+    ///
+    /// # Errors
+    /// [`IndexError::NoMeasure`].
+    pub fn covariance(&self, measure: usize) -> Result<Vec<Option<f64>>, IndexError> {
+        if measure >= self.table.measures {
+            return Err(IndexError::NoMeasure { measure, count: self.table.measures });
         }
-        Ok(covariance::between_domains(self, measure))
+        Ok(covariance::between_domains(&self.state, self.index, &self.table.rows, measure))
     }
 }
 

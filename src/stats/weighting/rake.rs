@@ -8,8 +8,9 @@
 use super::auxiliary::{Auxiliary, Term};
 use super::residual::Residual;
 use super::{Outcome, Problem, error};
+use crate::stats::design::{Crossed, cross};
 use crate::stats::moments::Sum;
-use std::collections::HashMap;
+use rayon::prelude::*;
 
 /// Cells of a margin and their population totals.
 #[derive(Clone, Debug)]
@@ -44,7 +45,11 @@ pub struct Raking {
 }
 
 pub(super) fn poststratify(margin: &Margin, weights: &[f64], complete: bool) -> Result<Outcome, Problem> {
-    let before = check(0, margin, weights, complete)?;
+    check(0, margin, weights)?;
+    let before = sums(margin, weights);
+    if complete {
+        check_cells(0, margin, &before)?;
+    }
     let mut new = weights.to_vec();
     adjust(margin, &before, &mut new);
     let after = sums(margin, &new);
@@ -66,9 +71,17 @@ pub(super) fn rake(raking: &Raking, weights: &[f64], complete: bool) -> Result<O
     if margins.is_empty() {
         return Err(Problem::NoMargins);
     }
-    let before = margins.iter().enumerate().map(|(m, margin)| check(m, margin, weights, complete)).collect::<Result<Vec<_>, _>>()?;
+    for (number, margin) in margins.iter().enumerate() {
+        check(number, margin, weights)?;
+    }
+    let Joined { of_row, margins: crossed, weights: base } = join(margins, weights);
+    let before: Vec<Vec<f64>> = crossed.iter().map(|margin| sums(margin, &base)).collect();
+    if complete {
+        for (number, (margin, sums)) in margins.iter().zip(&before).enumerate() {
+            check_cells(number, margin, sums)?;
+        }
+    }
     check_sums(margins, raking.tolerance)?;
-    let Crossed { of_row, margins: crossed, weights: base } = cross(margins, weights);
     let mut new = base.clone();
     let mut iterations = 0;
     let after = loop {
@@ -91,17 +104,17 @@ pub(super) fn rake(raking: &Raking, weights: &[f64], complete: bool) -> Result<O
         iterations += 1;
     };
     let factors: Vec<f64> = new.iter().zip(&base).map(|(new, base)| if *base == 0.0 { 1.0 } else { new / base }).collect();
-    let new: Vec<f64> =
-        weights.iter().zip(&of_row).map(|(weight, cell)| if *weight == 0.0 { 0.0 } else { weight * factors[*cell as usize] }).collect();
+    let spread = |(weight, cell): (&f64, &u32)| if *weight == 0.0 { 0.0 } else { weight * factors[*cell as usize] };
+    let new: Vec<f64> = weights.par_iter().zip(&of_row).map(spread).collect();
     let max_error = margins.iter().zip(&after).map(|(margin, sums)| worst(margin, sums).0).fold(0.0, f64::max);
     let records = margins.iter().zip(before.iter().zip(&after)).flat_map(|(margin, (before, after))| totals(margin, before, after));
     let totals = records.collect();
-    let residual = if complete { Some(residual(raking, weights, &new)?) } else { None };
+    let residual = if complete { Some(residual(raking, weights, &new, (&crossed, &base))?) } else { None };
     Ok(Outcome { weights: new, iterations, max_error, totals, rows_cut: 0, residual })
 }
 
 /// All margins crossed: rows in the same cell of every margin keep their ratio, so raking needs only their sum.
-struct Crossed {
+struct Joined {
     /// Crossed cell of each row with a weight, 0 for the others.
     of_row: Vec<u32>,
     /// The margins with a crossed cell for a row.
@@ -110,47 +123,31 @@ struct Crossed {
     weights: Vec<f64>,
 }
 
-fn cross(margins: &[Margin], weights: &[f64]) -> Crossed {
-    let mut of_row = vec![0u32; weights.len()];
-    let (mut count, mut firsts) = (1usize, Vec::new());
-    for margin in margins {
-        // Number the pairs (crossed cell so far, cell of this margin) anew, in order of appearance.
-        let width = margin.totals.len();
-        let mut dense = vec![u32::MAX; if count.saturating_mul(width) <= weights.len().max(1 << 20) { count * width } else { 0 }];
-        let mut sparse = HashMap::new();
-        firsts.clear();
-        for (row, crossed) in of_row.iter_mut().enumerate().filter(|(row, _)| weights[*row] != 0.0) {
-            let key = *crossed as usize * width + margin.cells[row] as usize;
-            let number = if dense.is_empty() { sparse.entry(key).or_insert(u32::MAX) } else { &mut dense[key] };
-            if *number == u32::MAX {
-                *number = firsts.len() as u32;
-                firsts.push(row);
-            }
-            *crossed = *number;
-        }
-        count = firsts.len();
-    }
-    let mut sums = vec![Sum::default(); count];
+fn join(margins: &[Margin], weights: &[f64]) -> Joined {
+    let columns: Vec<(&[u32], usize)> = margins.iter().map(|margin| (margin.cells.as_slice(), margin.totals.len())).collect();
+    let Crossed { of_row, firsts } = cross(&columns, weights.len(), |row| weights[row] != 0.0);
+    let mut sums = vec![Sum::default(); firsts.len()];
     for (crossed, weight) in of_row.iter().zip(weights).filter(|(_, weight)| **weight != 0.0) {
         sums[*crossed as usize].add(*weight);
     }
     let of_cells = |margin: &Margin| Margin { cells: firsts.iter().map(|row| margin.cells[*row]).collect(), totals: margin.totals.clone() };
-    Crossed { margins: margins.iter().map(of_cells).collect(), weights: sums.iter().map(Sum::value).collect(), of_row }
+    Joined { margins: margins.iter().map(of_cells).collect(), weights: sums.iter().map(Sum::value).collect(), of_row }
 }
 
-fn residual(raking: &Raking, before: &[f64], after: &[f64]) -> Result<Residual, Problem> {
+/// What the variance needs; X′dX is made of the `crossed` margins and the sums of weights of their cells.
+fn residual(raking: &Raking, before: &[f64], after: &[f64], (crossed, base): (&[Margin], &[f64])) -> Result<Residual, Problem> {
     if raking.variance == RakeVariance::RRake {
         let margins = raking.margins.iter().map(|margin| (margin.cells.clone(), margin.totals.len())).collect();
         return Ok(Residual::Centring { margins, after: after.to_vec() });
     }
     let level = |margin: &Margin| Term::Levels { ids: margin.cells.clone().into(), count: margin.totals.len() as u32 };
-    let columns = Auxiliary::new(&raking.margins.iter().map(level).collect::<Vec<_>>(), before)?;
-    let normal = columns.normal(|row| before[row], before.len());
-    Ok(Residual::Regression { columns, normal, fit: before.to_vec(), after: after.to_vec() })
+    let columns = |margins: &[Margin], weights: &[f64]| Auxiliary::new(&margins.iter().map(level).collect::<Vec<_>>(), weights);
+    let normal = columns(crossed, base)?.normal(|cell| base[cell], base.len());
+    Ok(Residual::Regression { columns: columns(&raking.margins, before)?, normal, fit: before.to_vec(), after: after.to_vec() })
 }
 
-/// Checks a margin and gives Σ w of each cell.
-fn check(number: usize, margin: &Margin, weights: &[f64], complete: bool) -> Result<Vec<f64>, Problem> {
+/// Checks the length, the totals and the cells of a margin.
+fn check(number: usize, margin: &Margin, weights: &[f64]) -> Result<(), Problem> {
     if margin.cells.len() != weights.len() {
         return Err(Problem::Length { rows: weights.len(), found: margin.cells.len() });
     }
@@ -158,14 +155,18 @@ fn check(number: usize, margin: &Margin, weights: &[f64], complete: bool) -> Res
         return Err(Problem::Total { margin: number, cell, value: margin.totals[cell] });
     }
     let outside = |(cell, weight): (&u32, &f64)| *weight != 0.0 && *cell as usize >= margin.totals.len();
-    if let Some(row) = margin.cells.iter().zip(weights).position(outside) {
-        return Err(Problem::NoTotal { row, margin: number, cell: margin.cells[row] });
+    match margin.cells.iter().zip(weights).position(outside) {
+        Some(row) => Err(Problem::NoTotal { row, margin: number, cell: margin.cells[row] }),
+        None => Ok(()),
     }
-    let sums = sums(margin, weights);
-    if complete && let Some(cell) = sums.iter().position(|sum| *sum <= 0.0) {
-        return Err(Problem::EmptyCell { margin: number, cell, total: margin.totals[cell] });
+}
+
+/// Refuses cells without weight.
+fn check_cells(number: usize, margin: &Margin, sums: &[f64]) -> Result<(), Problem> {
+    match sums.iter().position(|sum| *sum <= 0.0) {
+        Some(cell) => Err(Problem::EmptyCell { margin: number, cell, total: margin.totals[cell] }),
+        None => Ok(()),
     }
-    Ok(sums)
 }
 
 fn check_sums(margins: &[Margin], tolerance: f64) -> Result<(), Problem> {

@@ -12,8 +12,17 @@
 //! A stratum with one PSU has no variance of its own; [`LonelyPsu`] says what is done then, with the definitions of the
 //! R package `survey` 4.5. Degrees of freedom are PSUs − strata, for a domain those with rows in it.
 
+mod number;
+
+pub use number::dense;
+pub(super) use number::{Crossed, cross};
+
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Rows checked at once by one thread.
+const CHUNK: usize = 65_536;
 
 /// What a stratum with a single sampled PSU contributes to a variance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,8 +126,6 @@ struct Structure<'a> {
     psus_in_stratum: Vec<u32>,
     /// Stratum of each PSU rank; empty where rows are PSUs.
     stratum_of_rank: Vec<u32>,
-    /// Rows in the order (stratum, PSU); `None` when they already are.
-    order: Option<Vec<u32>>,
     strata_present: u32,
     psus_present: u32,
     lonely: LonelyPsu,
@@ -197,16 +204,12 @@ impl<'a> Design<'a> {
     #[must_use]
     pub fn domain_degrees_of_freedom(&self, inside: impl Fn(usize) -> bool) -> u32 {
         let (mut psus, mut strata) = (0, 0);
-        let (mut last_psu, mut last_stratum) = (None, None);
-        for position in 0..self.rows() {
-            let row = self.row_at(position);
-            if !inside(row) {
-                continue;
-            }
-            let (psu, stratum) = (self.psu_rank(row), self.stratum(row));
-            psus += u32::from(last_psu != Some(psu));
-            strata += u32::from(last_stratum != Some(stratum));
-            (last_psu, last_stratum) = (Some(psu), Some(stratum));
+        let mut seen_strata = vec![false; self.stratum_slots() as usize];
+        let mut seen_psus = vec![false; self.structure.stratum_of_rank.len()];
+        let first = |seen: &mut bool| u32::from(!std::mem::replace(seen, true));
+        for row in (0..self.rows()).filter(|row| inside(*row)) {
+            strata += first(&mut seen_strata[self.stratum(row) as usize]);
+            psus += if self.rows_are_psus() { 1 } else { first(&mut seen_psus[self.psu_rank(row) as usize]) };
         }
         psus - strata
     }
@@ -249,11 +252,6 @@ impl<'a> Design<'a> {
         self.structure.stratum_of_rank[rank as usize]
     }
 
-    /// Row at a position in the order (stratum, PSU).
-    pub(super) fn row_at(&self, position: usize) -> usize {
-        self.structure.order.as_ref().map_or(position, |order| order[position] as usize)
-    }
-
     /// A power of two that brings the largest weight near 1, so that products of weights stay in range.
     pub(super) fn weight_scale(&self) -> f64 {
         self.scale
@@ -265,14 +263,14 @@ impl<'a> Structure<'a> {
         let stratum = |row: usize| strata.as_ref().map_or(0, |s| s[row]);
         let slots = (0..rows).map(stratum).max().unwrap_or(0) as usize + 1;
         let mut psus_in_stratum = vec![0u32; slots];
-        let (ranks, stratum_of_rank, order);
+        let (ranks, stratum_of_rank);
         if let Some(psus) = psus {
             let stratum_of_psu = strata_of_psus(psus, stratum)?;
             for stratum in stratum_of_psu.iter().flatten() {
                 psus_in_stratum[*stratum as usize] += 1;
             }
             let by_stratum = rank_psus(&stratum_of_psu, &psus_in_stratum);
-            let of_rows: Vec<u32> = psus.iter().map(|psu| by_stratum[*psu as usize]).collect();
+            let of_rows: Vec<u32> = psus.par_iter().map(|psu| by_stratum[*psu as usize]).collect();
             let count: u32 = psus_in_stratum.iter().sum();
             let mut back = vec![0u32; count as usize];
             for (rank, stratum) in by_stratum.iter().zip(&stratum_of_psu) {
@@ -280,30 +278,31 @@ impl<'a> Structure<'a> {
                     back[*rank as usize] = *stratum;
                 }
             }
-            order = counting_sort(rows, count as usize, |row| of_rows[row]);
             (ranks, stratum_of_rank) = (Some(of_rows), back);
         } else {
             for row in 0..rows {
                 psus_in_stratum[stratum(row) as usize] += 1;
             }
-            order = counting_sort(rows, slots, stratum);
             (ranks, stratum_of_rank) = (None, Vec::new());
         }
         let strata_present = psus_in_stratum.iter().filter(|psus| **psus > 0).count() as u32;
         let psus_present = psus_in_stratum.iter().sum();
-        Ok(Self { strata, ranks, psus_in_stratum, stratum_of_rank, order, strata_present, psus_present, lonely })
+        Ok(Self { strata, ranks, psus_in_stratum, stratum_of_rank, strata_present, psus_present, lonely })
     }
 }
 
 /// Checks weights and gives the power of two 2⁻ᵏ with 2ᵏ ≤ max w < 2ᵏ⁺¹, within the range of normal numbers.
 fn check_weights(weights: &[f64]) -> Result<f64, DesignError> {
-    let mut largest = 0.0_f64;
-    for (row, value) in weights.iter().copied().enumerate() {
-        if !(value.is_finite() && value > 0.0) {
-            return Err(DesignError::Weight { row, value });
-        }
-        largest = largest.max(value);
+    let good = |weight: &f64| weight.is_finite() && *weight > 0.0;
+    // Bits of positive numbers are ordered as they are; NaN and negative ones stand above infinity.
+    let highest = weights.par_chunks(CHUNK).map(|part| part.iter().map(|weight| weight.to_bits()).fold(0, u64::max)).max().unwrap_or(0);
+    let lowest = weights.par_chunks(CHUNK).map(|part| part.iter().map(|weight| weight.to_bits()).fold(u64::MAX, u64::min)).min();
+    if (highest >= f64::INFINITY.to_bits() || lowest == Some(0))
+        && let Some(row) = weights.iter().position(|weight| !good(weight))
+    {
+        return Err(DesignError::Weight { row, value: weights[row] });
     }
+    let largest = f64::from_bits(highest);
     let exponent = largest.log2().floor().clamp(-1022.0, 1022.0);
     Ok((-exponent).exp2())
 }
@@ -314,6 +313,10 @@ fn check_identifiers(column: &'static str, identifiers: Option<&[u32]>, rows: us
     };
     if identifiers.len() != rows {
         return Err(DesignError::Length { column, rows, found: identifiers.len() });
+    }
+    let highest = identifiers.par_chunks(CHUNK).map(|part| part.iter().copied().fold(0, u32::max)).max();
+    if highest.is_none_or(|highest| (highest as usize) < rows) {
+        return Ok(());
     }
     match identifiers.iter().position(|id| *id as usize >= rows) {
         None => Ok(()),
@@ -358,42 +361,4 @@ fn rank_psus(stratum_of_psu: &[Option<u32>], psus_in_stratum: &[u32]) -> Vec<u32
             })
         })
         .collect()
-}
-
-/// Rows in ascending order of their key, equal keys in row order; `None` when they already stand so.
-fn counting_sort(rows: usize, keys: usize, key: impl Fn(usize) -> u32) -> Option<Vec<u32>> {
-    if (1..rows).all(|row| key(row - 1) <= key(row)) {
-        return None;
-    }
-    let mut next = vec![0u32; keys + 1];
-    for row in 0..rows {
-        next[key(row) as usize + 1] += 1;
-    }
-    for slot in 1..next.len() {
-        next[slot] += next[slot - 1];
-    }
-    let mut order = vec![0u32; rows];
-    for row in 0..rows {
-        let slot = &mut next[key(row) as usize];
-        order[*slot as usize] = row as u32;
-        *slot += 1;
-    }
-    Some(order)
-}
-
-/// Numbers any identifiers 0, 1, 2… in order of first appearance; gives the numbers and the identifier of each number.
-#[must_use]
-pub fn dense<T: Eq + std::hash::Hash + Clone>(identifiers: &[T]) -> (Vec<u32>, Vec<T>) {
-    let mut numbers = std::collections::HashMap::new();
-    let mut labels = Vec::new();
-    let dense = identifiers
-        .iter()
-        .map(|identifier| {
-            *numbers.entry(identifier.clone()).or_insert_with(|| {
-                labels.push(identifier.clone());
-                labels.len() as u32 - 1
-            })
-        })
-        .collect();
-    (dense, labels)
 }
