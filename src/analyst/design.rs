@@ -260,7 +260,7 @@ fn replicates(job: &Job, given: &serde_saphyr::Spanned<spec::GivenReplicates>) -
 ///
 /// # Errors
 /// What does not fit.
-pub fn made(job: &Job, sampling: &Sampling) -> Result<Option<Replicates>> {
+pub fn made(job: &Job, sampling: &Sampling, warnings: &mut Vec<String>) -> Result<Option<Replicates>> {
     let Some(placed) = &job.spec.design.make_replicates else {
         return Ok(None);
     };
@@ -280,6 +280,13 @@ pub fn made(job: &Job, sampling: &Sampling) -> Result<Option<Replicates>> {
     if bootstrap && u64::from(replicates) * sampling.rows() as u64 > MOST_WEIGHTS {
         let message = format!("{replicates} replicates of {} rows are more than {MOST_WEIGHTS} weights", sampling.rows());
         return Err(job.refuse(placed, message, "ask for fewer replicates; 500 to 2000 are usual"));
+    }
+    let fpc = &job.spec.design.fpc;
+    let first_only = matches!(make.method, ReplicateMethod::Jk1 | ReplicateMethod::Jkn | ReplicateMethod::RaoWuYue);
+    if fpc.iter().any(Option::is_some) && !first_only {
+        warnings.push("these replicates pass over finite populations: standard errors are those of a design with replacement".to_owned());
+    } else if fpc.iter().skip(1).any(Option::is_some) {
+        warnings.push("replicates resample the first stage only: later stages add nothing of their own to standard errors".to_owned());
     }
     let method = match make.method {
         ReplicateMethod::Jk1 => Method::Jk1,

@@ -34,7 +34,7 @@ pub fn build(job: &Job, warnings: &mut Vec<String>) -> Result<Built> {
     let (sampling, replicates) = match drawn {
         Drawn::Replicates(replicates) => (None, Some(replicates)),
         Drawn::Sampling(sampling) => {
-            let made = design::made(job, &sampling)?;
+            let made = design::made(job, &sampling, warnings)?;
             (Some(sampling), made)
         }
     };

@@ -361,7 +361,9 @@ fn proportion(job: &Job, of: &Spanned<ValueOrCondition>) -> Result<(String, Opti
         }
         ValueOrCondition::Value(column, value) => {
             let levels = job.levels(column)?;
-            let Some(level) = levels.find(&value.value) else {
+            let same =
+                |name: &String| *name == value.value || parse_number(name).zip(parse_number(&value.value)).is_some_and(|(a, b)| a == b);
+            if !levels.names.iter().any(same) {
                 let names: Vec<&str> =
                     levels.sorted().iter().take(20).filter_map(|level| levels.names.get(*level as usize)).map(String::as_str).collect();
                 return Err(job.refuse(
@@ -369,8 +371,8 @@ fn proportion(job: &Job, of: &Spanned<ValueOrCondition>) -> Result<(String, Opti
                     format!("column {} never holds {}", column.value, value.value),
                     format!("it holds {}", names.join(", ")),
                 ));
-            };
-            let shares: Vec<f64> = (0..levels.names.len()).map(|place| f64::from(u8::from(place == level as usize))).collect();
+            }
+            let shares: Vec<f64> = levels.names.iter().map(|name| f64::from(u8::from(same(name)))).collect();
             Ok((column.value.clone(), Some(value.value.clone()), levels.translated(&shares, f64::NAN)))
         }
     }

@@ -78,6 +78,12 @@ pub fn run(path: &Path, keep_weights: bool, progress: &dyn Progress) -> Result<R
 pub fn run_beyond(size: u64, path: &Path, keep_weights: bool, progress: &dyn Progress) -> Result<Run> {
     let mut job = job::open(path)?;
     unique_names(&job)?;
+    if job.spec.estimates.is_empty() && job.spec.tests.is_empty() && !keep_weights {
+        return Err(job.refuse_all(
+            "asks for neither estimates nor tests",
+            "write estimates: and what to estimate, or ask for the weights with --weights-out",
+        ));
+    }
     let large = std::fs::metadata(job.data_path()).is_ok_and(|file| file.len() > size);
     if large
         && !keep_weights
@@ -158,7 +164,7 @@ fn records(built: &Built) -> Vec<StepRecord> {
         let names = named.names.iter().flatten();
         let totals = record.totals.iter().zip(names);
         StepRecord {
-            step: record.kind,
+            step: if record.kind == "propensity" { "nonresponse" } else { record.kind },
             iterations: record.iterations,
             max_error: record.max_error,
             sum_before: record.before.sum,
