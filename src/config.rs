@@ -29,7 +29,7 @@ pub struct ListenArgs {
     pub listen: String,
 }
 
-/// Memory for surveys' responses when nothing else is said, in MiB: about seven million responses of the questionnaire of 2023.
+/// Memory for surveys' responses when nothing else is said, in MiB: four to five million responses of the questionnaire of 2023.
 pub const DEFAULT_TABLE_MEMORY: u32 = 512;
 
 /// How much memory may be kept to be quicker.
