@@ -1,4 +1,4 @@
-//! Time and memory of the whole table of figures of a million responses: `cargo bench --bench estimate`.
+//! Time and memory of the whole table of figures of a million responses, and of keeping them in memory: `cargo bench --bench estimate`.
 //!
 //! 1,000,000 synthetic responses × 39 items × 126 units, the questionnaire of 2023, 51 figures. Every figure comes with its linearised standard
 //! error and its interval. Beside it stands a plain loop that only counts satisfied and valid answers by unit and item over the same bytes.
@@ -14,17 +14,18 @@ use diesel::RunQueryDsl;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use sipas::collection::{Origin, Response, store};
+use sipas::collection::{Origin, Response, arrivals, store};
 use sipas::db::connection::Location;
+use sipas::db::types::Day;
 use sipas::db::{Conn, Db, migrate};
 use sipas::estimation::analysis::{Request, prepare};
 use sipas::estimation::measures::{self, Measures};
 use sipas::estimation::table::{Line, ResponseTable};
 use sipas::estimation::weighting::{self, Totals};
-use sipas::estimation::{By, Level};
+use sipas::estimation::{By, Level, Tables};
 use sipas::questionnaires::codes::Stored;
 use sipas::stats::design::LonelyPsu;
-use sipas::stats::index::{Domains, Index, IndexSpec, Item, Measure};
+use sipas::stats::index::{Domains, Index, IndexSpec, Item, Measure, Scoring};
 use sipas::stats::interval::ProportionInterval;
 use sipas::surveys::{Mode, Open, Stream, Surveys};
 use sipas::{questionnaires, surveys, units};
@@ -83,7 +84,7 @@ fn rows(open: &Open, offsets: &[usize]) -> impl Iterator<Item = Row> {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let (units, bytes) = (open.frame.units.len(), open.questionnaire().code_bytes);
     let offsets = offsets.to_vec();
-    (0..ROWS).map(move |_| {
+    std::iter::repeat_with(move || {
         let id = uuid::Builder::from_random_bytes(rng.random()).into_uuid();
         let unit = rng.random_range(0..units);
         let satisfied = 60 + (unit as u32 * 7) % 30 + rng.random_range(0..10u32);
@@ -112,12 +113,9 @@ fn from_database(db: &Db, open: &Open, measures: &Measures) {
     let begin = Instant::now();
     let mut list = Vec::with_capacity(CHUNK);
     let mut inserting = Duration::ZERO;
-    for row in rows(open, &measures.offsets) {
-        let from =
-            Origin { survey_id: open.survey.id, unit: units[row.unit], stream: Stream::Sample, mode: Mode::Interview, language: "vi" };
-        let mut response = Response::new(row.id, from, open.survey.created_at, Stored { codes: row.codes, extra: None });
-        response.weight = Some(row.weight);
-        list.push(response);
+    let mut all = rows(open, &measures.offsets);
+    for row in all.by_ref().take(ROWS) {
+        list.push(response(open, &units, row));
         if list.len() == CHUNK {
             let now = Instant::now();
             db.write_now(|conn| store::insert(conn, &list)).unwrap();
@@ -132,23 +130,68 @@ fn from_database(db: &Db, open: &Open, measures: &Measures) {
         &format!("{:.0} rows/s (making them: {:.1} s)", per_second(inserting), making.as_secs_f64()),
     );
 
+    drop(list);
     let scan = median(|| db.read_now(|conn| Ok(scanned(conn, open.survey.id))).unwrap());
     line("yardstick: SQLite reads the same columns", scan, &format!("{:.0} rows/s", per_second(scan)));
     reset_peak();
-    let load = median(|| db.read_now(|conn| prepare(conn, open, ASKED).map(drop)).unwrap());
+    let (survey, bytes) = (open.survey.id, open.questionnaire().code_bytes);
+    let before = processor();
+    let load = median(|| Tables::default().look(db, survey, bytes).unwrap());
     line(
-        "load from SQLite into columns",
+        "column table of 1,000,000 built from SQLite",
         load,
-        &format!("{:.0} rows/s, {:.1} × yardstick, {}", per_second(load), ratio(load, scan), peak()),
+        &format!(
+            "{:.0} rows/s, {:.1} × yardstick, processor {:.0} ms, {}",
+            per_second(load),
+            ratio(load, scan),
+            (processor() - before) / ROUNDS as f64,
+            peak()
+        ),
     );
 
+    let tables = Tables::default();
+    let table = tables.look(db, survey, bytes).unwrap();
+    println!("{:<52}{:>9.1} bytes a response", "memory of the column table", table.bytes() as f64 / ROWS as f64);
+    let nothing = median(|| tables.look(db, survey, bytes).unwrap());
+    line("look when nothing is new", nothing, "");
+    drop(table);
+    for held in [false, true] {
+        let mut spent = 0.0;
+        let mut times: Vec<Duration> = (0..ROUNDS)
+            .map(|_| {
+                // Somebody still computes on what the last look saw: then the columns are copied before they grow.
+                let reader = held.then(|| tables.look(db, survey, bytes).unwrap());
+                let list: Vec<Response> = all.by_ref().take(CHUNK).map(|row| response(open, &units, row)).collect();
+                db.write_now(|conn| store::insert(conn, &list)).unwrap();
+                let (begin, before) = (Instant::now(), processor());
+                black_box(tables.look(db, survey, bytes).unwrap());
+                let time = begin.elapsed();
+                spent += processor() - before;
+                drop(reader);
+                time
+            })
+            .collect();
+        times.sort_unstable();
+        let more = if held { "while a report is computed on the last look" } else { "" };
+        line(&format!("10,000 new among them {more}"), times[ROUNDS / 2], &format!("processor {:.0} ms", spent / ROUNDS as f64));
+    }
+    let lines = |conn: &mut Conn| arrivals::store::since(conn, survey, None, |l| drop(black_box(l)));
+    line("of the building: reading alone", median(|| db.read_one_state(lines).unwrap()), "");
+
     reset_peak();
-    let prepared = db.read_now(|conn| prepare(conn, open, ASKED)).unwrap();
+    let prepared = prepare(db, &tables, open, ASKED).unwrap();
     let mut given = 0;
     for (what, by) in [("units", By::Unit), ("all", By::All)] {
         let time = median(|| given = prepared.estimate(by, Level::ALL).unwrap().iter().filter(|r| r.ci_low.is_some()).count());
         line(&format!("rows of the report, post-stratified, by {what}"), time, &format!("{given} figures with interval, {}", peak()));
     }
+}
+
+fn response(open: &Open, units: &[&str], row: Row) -> Response {
+    let from = Origin { survey_id: open.survey.id, unit: units[row.unit], stream: Stream::Sample, mode: Mode::Interview, language: "vi" };
+    let mut response = Response::new(row.id, from, open.survey.created_at, Stored { codes: row.codes, extra: None });
+    response.weight = Some(row.weight);
+    response
 }
 
 const ASKED: Request = Request { stream: None, level: 0.95 };
@@ -177,24 +220,34 @@ fn in_memory(open: &Open, measures: &Measures) {
     println!();
     let mut counting = None;
     for clustered in [false, true] {
-        let (mut table, mut filling) = (ResponseTable::new(measures.offsets.clone()), Duration::ZERO);
+        let (mut table, mut filling) = (ResponseTable::new(open.questionnaire().code_bytes), Duration::ZERO);
         reset_peak();
-        let mut rows = rows(open, &measures.offsets).map(|r| (clustered.then(|| format!("TDP {}", r.psu)), r)).peekable();
+        let mut rows = rows(open, &measures.offsets).take(ROWS).map(|r| (clustered.then(|| format!("TDP {}", r.psu)), r)).peekable();
         while rows.peek().is_some() {
             let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
             let begin = Instant::now();
             for (psu, row) in &chunk {
                 let unit = units[row.unit];
-                table.push(Line { unit, stratum: None, psu: psu.as_deref(), weight: Some(row.weight), codes: &row.codes });
+                let line = Line {
+                    unit,
+                    mode: Mode::Interview,
+                    day: Day(0),
+                    stratum: None,
+                    psu: psu.as_deref(),
+                    weight: Some(row.weight),
+                    codes: &row.codes,
+                };
+                table.push(line);
             }
             filling += begin.elapsed();
         }
         let design = if clustered { "30 PSUs a unit" } else { "plain" };
         line(&format!("fill columns, {design}"), filling, &format!("{:.0} rows/s, {}", per_second(filling), peak()));
+        let items = items(&table, measures);
         let counting = *counting.get_or_insert_with(|| {
-            let one = median(|| table.items.iter().map(|codes| count(codes, &table.unit, units.len())).collect::<Vec<_>>());
+            let one = median(|| items.iter().map(|item| count(item.codes, &table.unit, units.len())).collect::<Vec<_>>());
             line("yardstick: satisfied and valid, 1 thread", one, "counts only, no weights, no variance");
-            let both = median(|| table.items.par_iter().map(|codes| count(codes, &table.unit, units.len())).collect::<Vec<_>>());
+            let both = median(|| items.par_iter().map(|item| count(item.codes, &table.unit, units.len())).collect::<Vec<_>>());
             line("yardstick: the same, all threads", both, "");
             both
         });
@@ -223,13 +276,19 @@ fn count(codes: &[u8], unit: &[u32], units: usize) -> Vec<(u32, u32)> {
     counts
 }
 
+/// The columns of the index's items.
+fn items<'a>(table: &'a ResponseTable, measures: &'a Measures) -> Vec<Item<'a>> {
+    let item = |(offset, scoring): (&usize, &'a Scoring)| Item { codes: table.codes(*offset).unwrap(), scoring };
+    measures.offsets.iter().zip(&measures.scorings).map(item).collect()
+}
+
 /// Weights, design, estimates, standard errors and intervals; says how many intervals there are.
 fn whole(table: &ResponseTable, totals: &Totals, measures: &Measures, by_unit: bool) -> usize {
     let poststratified = weighting::poststratified(table, totals).unwrap();
     let weights = poststratified.as_ref().map_or(table.weight.as_slice(), |p| p.weights());
     let lonely = if by_unit { LonelyPsu::Fail } else { LonelyPsu::Adjust };
     let design = weighting::design(table, weights, lonely).unwrap();
-    let items: Vec<Item<'_>> = table.items.iter().zip(&measures.scorings).map(|(codes, scoring)| Item { codes, scoring }).collect();
+    let items = items(table, measures);
     let list: Vec<Measure> = measures.all.iter().map(|m| m.measure.clone()).collect();
     let domains = if by_unit { Domains::new(table.unit.as_slice(), table.units.len() as u32) } else { Domains::whole() };
     let spec = IndexSpec { design: &design, items: &items, measures: &list, domains, poststratified: poststratified.as_ref() };
@@ -265,6 +324,14 @@ fn per_second(time: Duration) -> f64 {
 
 fn ratio(time: Duration, yardstick: Duration) -> f64 {
     time.as_secs_f64() / yardstick.as_secs_f64()
+}
+
+/// Processor time of the process so far, user and system, in ms.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // After the name in brackets: fields 14 and 15 of the whole line, in ticks of 10 ms.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11).take(2);
+    fields.filter_map(|f| f.parse::<f64>().ok()).sum::<f64>() * 10.0
 }
 
 /// Lets the kernel measure the peak of memory from now on.

@@ -7,8 +7,10 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 
 use crate::collection::intake::{self, Intake, Writer};
+use crate::config::DEFAULT_TABLE_MEMORY;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::estimation::Tables;
 use crate::surveys::Surveys;
 use crate::web::{Renderer, extract, headers, problem};
 use crate::{collection, routes, surveys};
@@ -20,13 +22,20 @@ pub struct Settings {
     pub workers: usize,
     /// How many responses may wait to be committed.
     pub queue: usize,
+    /// Most memory kept for responses of surveys between reports, in MiB.
+    pub table_memory: u32,
     /// How many seconds open requests get at shutdown.
     pub shutdown_seconds: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { workers: std::thread::available_parallelism().map_or(2, usize::from), queue: intake::QUEUE, shutdown_seconds: 20 }
+        Settings {
+            workers: std::thread::available_parallelism().map_or(2, usize::from),
+            queue: intake::QUEUE,
+            table_memory: DEFAULT_TABLE_MEMORY,
+            shutdown_seconds: 20,
+        }
     }
 }
 
@@ -44,6 +53,7 @@ pub struct Running {
 pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Running> {
     let renderer = Renderer::load()?;
     let surveys = Surveys::default();
+    let tables = Tables::new(settings.table_memory);
     let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
     let server = HttpServer::new(move || {
@@ -51,6 +61,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(db.clone()))
             .app_data(Data::new(renderer.clone()))
             .app_data(Data::new(surveys.clone()))
+            .app_data(Data::new(tables.clone()))
             .app_data(Data::new(shared.clone()))
             .app_data(Data::new(collection::store::counts as surveys::handlers::Count))
             .configure(extract::configure)

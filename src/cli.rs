@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::{self, Settings};
-use crate::config::{DataArgs, ListenArgs};
+use crate::config::{DataArgs, ListenArgs, MemoryArgs};
 use crate::error::{Error, Result};
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
@@ -42,6 +42,8 @@ enum Command {
         data: DataArgs,
         #[command(flatten)]
         listen: ListenArgs,
+        #[command(flatten)]
+        memory: MemoryArgs,
     },
     /// Bring the database to this program's schema
     #[command(after_help = "Example: sipas migrate --data sipas-data")]
@@ -56,6 +58,8 @@ enum Command {
         data: DataArgs,
         #[command(flatten)]
         listen: ListenArgs,
+        #[command(flatten)]
+        memory: MemoryArgs,
     },
     /// Units: import a list
     #[command(subcommand)]
@@ -277,18 +281,18 @@ pub fn run(cli: Cli) -> ExitCode {
 fn execute(command: Command) -> Result<()> {
     match command {
         Command::Demo { listen, data } => run_demo(&listen, data),
-        Command::Serve { data, listen } => {
+        Command::Serve { data, listen, memory } => {
             let opened = data.open()?;
             let listener = listen.bind()?;
             say(&format!("sipas serves {} on {}", opened.db.location().shown(), address(&listener)?));
-            serve(&opened, listener)
+            serve(&opened, listener, Settings { table_memory: memory.table_memory, ..Settings::default() })
         }
         Command::Migrate { data } => {
             let opened = data.open()?;
             say(&format!("{} has this program's schema", opened.db.location().shown()));
             Ok(())
         }
-        Command::CheckConfig { data, listen } => check_config(&data, &listen),
+        Command::CheckConfig { data, listen, memory } => check_config(&data, &listen, memory),
         Command::Units(UnitsCommand::Import { file, totals, data }) => import_units(&file, totals.as_deref(), &data),
         Command::Questionnaire(command) => questionnaire(command),
         Command::Survey(command) => survey(command),
@@ -322,9 +326,9 @@ fn address(listener: &std::net::TcpListener) -> Result<String> {
     listener.local_addr().map(|a| format!("http://{a}")).map_err(|e| Error::Internal(e.to_string()))
 }
 
-fn serve(opened: &crate::config::Opened, listener: std::net::TcpListener) -> Result<()> {
+fn serve(opened: &crate::config::Opened, listener: std::net::TcpListener, settings: Settings) -> Result<()> {
     let db = opened.db.clone();
-    actix_web::rt::System::new().block_on(async move { app::start(db, listener, &Settings::default())?.until_stopped().await })
+    actix_web::rt::System::new().block_on(async move { app::start(db, listener, &settings)?.until_stopped().await })
 }
 
 fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
@@ -349,19 +353,20 @@ fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
         None => say(&format!("  administrator: {at}/signin  name {}  with the password you chose", demo::ADMINISTRATOR)),
     }
     say("  All answers are simulated. Stop with Ctrl-C.");
-    serve(&opened, listener)
+    serve(&opened, listener, Settings::default())
 }
 
-fn check_config(data: &DataArgs, listen: &ListenArgs) -> Result<()> {
+fn check_config(data: &DataArgs, listen: &ListenArgs, memory: MemoryArgs) -> Result<()> {
     let location = data.location()?;
     let settings = Settings::default();
     print(&format!(
-        "data         {}\ndatabase     {}\nlisten       {}\nworkers      {}\nqueue        {}\nshutdown     {} s\n",
+        "data         {}\ndatabase     {}\nlisten       {}\nworkers      {}\nqueue        {}\ntable memory {} MiB\nshutdown     {} s\n",
         data.data.display(),
         location.shown(),
         listen.listen,
         settings.workers,
         settings.queue,
+        memory.table_memory,
         settings.shutdown_seconds
     ))?;
     let db = data.open_reading()?;

@@ -29,6 +29,17 @@ pub struct ListenArgs {
     pub listen: String,
 }
 
+/// Memory for surveys' responses when nothing else is said, in MiB: four to five million responses of the questionnaire of 2023.
+pub const DEFAULT_TABLE_MEMORY: u32 = 512;
+
+/// How much memory may be kept to be quicker.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct MemoryArgs {
+    /// Most memory kept for surveys' responses between reports, in MiB; surveys not looked at longest make room
+    #[arg(long, env = "SIPAS_TABLE_MEMORY", default_value_t = DEFAULT_TABLE_MEMORY, value_name = "MIB")]
+    pub table_memory: u32,
+}
+
 impl ListenArgs {
     /// Takes the address.
     ///

@@ -23,7 +23,11 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "units", imports: &[], tables: &["units", "places"] },
     Capability { folder: "questionnaires", imports: &[], tables: &["questionnaire_versions", "slots", "slot_options"] },
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
-    Capability { folder: "collection", imports: &["surveys", "questionnaires", "units"], tables: &["responses", "place_codes"] },
+    Capability {
+        folder: "collection",
+        imports: &["surveys", "questionnaires", "units"],
+        tables: &["responses", "response_changes", "place_codes"],
+    },
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
     Capability { folder: "reports", imports: &["estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },

@@ -6,8 +6,10 @@
 //! - [`typed`], [`submission`]: what a posted form and a JSON body say.
 //! - [`import`], [`export`]: responses as CSV.
 //! - [`handlers`], [`pages`]: the citizen's pages and the API.
+//! - [`arrivals`]: what is new among a survey's responses.
 //! - [`store`]: tables `responses`, `place_codes`.
 
+pub mod arrivals;
 pub mod export;
 pub mod handlers;
 pub mod import;

@@ -109,42 +109,6 @@ pub fn for_each(conn: &mut Conn, survey: i64, mut each: impl FnMut(Response) -> 
     Ok(seen)
 }
 
-/// A response without what only identifies or explains it: what estimates are made of.
-#[derive(Debug, Queryable)]
-pub struct Cells {
-    /// Code of the unit.
-    pub unit: String,
-    /// Stratum.
-    pub stratum: Option<String>,
-    /// Primary sampling unit.
-    pub psu: Option<String>,
-    /// Base weight.
-    pub weight: Option<f64>,
-    /// Closed answers.
-    pub codes: Vec<u8>,
-}
-
-/// Calls `each` with the cells of every response of one stream, as the database delivers them.
-pub fn for_each_cells(conn: &mut Conn, survey: i64, stream: crate::surveys::Stream, mut each: impl FnMut(Cells)) -> Result<()> {
-    let query = responses::table.filter(responses::survey_id.eq(survey)).filter(responses::stream.eq(stream)).select((
-        responses::unit,
-        responses::stratum,
-        responses::psu,
-        responses::weight,
-        responses::codes,
-    ));
-    match conn {
-        Conn::Sqlite(c) => query.load_iter::<Cells, DefaultLoadingMode>(c)?.try_for_each(|row| {
-            each(row?);
-            Ok(())
-        }),
-        Conn::Postgres(c) => query.load_iter::<Cells, PgRowByRowLoadingMode>(c)?.try_for_each(|row| {
-            each(row?);
-            Ok(())
-        }),
-    }
-}
-
 /// A code in the address a citizen opens.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = place_codes, treat_none_as_default_value = false)]

@@ -186,6 +186,15 @@ impl Db {
         f(&mut conn)
     }
 
+    /// Runs a closure that only reads, on this thread; all its statements see one state of the data.
+    pub fn read_one_state<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = self.pool.get().map_err(|e| Error::Unavailable(e.to_string()))?;
+        portable::begin_reading(&mut conn)?;
+        let read = f(&mut conn);
+        portable::roll_back(&mut conn);
+        read
+    }
+
     /// Runs a closure in one durable transaction, on this thread. An error from the closure rolls everything back.
     pub fn write_now<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         let mut conn = self.pool.get().map_err(|e| Error::Unavailable(e.to_string()))?;
@@ -202,16 +211,20 @@ impl Db {
         }
     }
 
+    /// Runs a closure on the pool of blocking threads that takes connections when it needs them, for handlers that also compute.
+    pub async fn block<T: Send + 'static>(&self, f: impl FnOnce(&Db) -> Result<T> + Send + 'static) -> Result<T> {
+        let db = self.clone();
+        actix_web::web::block(move || f(&db)).await.map_err(|e| Error::Unavailable(e.to_string()))?
+    }
+
     /// [`Db::read_now`] on the pool of blocking threads, for handlers.
     pub async fn read<T: Send + 'static>(&self, f: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
-        let db = self.clone();
-        actix_web::web::block(move || db.read_now(f)).await.map_err(|e| Error::Unavailable(e.to_string()))?
+        self.block(move |db| db.read_now(f)).await
     }
 
     /// [`Db::write_now`] on the pool of blocking threads, for handlers.
     pub async fn write<T: Send + 'static>(&self, f: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
-        let db = self.clone();
-        actix_web::web::block(move || db.write_now(f)).await.map_err(|e| Error::Unavailable(e.to_string()))?
+        self.block(move |db| db.write_now(f)).await
     }
 }
 

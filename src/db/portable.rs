@@ -27,6 +27,15 @@ pub fn begin(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
+/// Starts a transaction that only reads: all its statements see one state of the data.
+pub fn begin_reading(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")?,
+        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
+    }
+    Ok(())
+}
+
 /// Ends a transaction durably: when this returns, it is on disk.
 pub fn commit(conn: &mut Conn) -> Result<()> {
     on_either!(conn, c => AnsiTransactionManager::commit_transaction(c))?;

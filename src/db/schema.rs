@@ -114,6 +114,13 @@ table! {
 }
 
 table! {
+    response_changes (survey_id) {
+        survey_id -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+table! {
     users (id) {
         id -> BigInt,
         name -> Text,

@@ -61,3 +61,45 @@ macro_rules! text_enum {
     };
 }
 pub(crate) use text_enum;
+
+/// The day of a stored time (UTC), as days since 2000-01-01: what a reader of many rows needs of it, without making a calendar date of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::deserialize::FromSqlRow)]
+pub struct Day(pub i32);
+
+impl diesel::deserialize::FromSql<diesel::sql_types::Timestamp, diesel::sqlite::Sqlite> for Day {
+    fn from_sql(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> diesel::deserialize::Result<Self> {
+        let text = value.read_text();
+        text.get(..10).and_then(day_of_text).map(Day).ok_or_else(|| format!("{text:?} is not a time").into())
+    }
+}
+
+impl diesel::deserialize::FromSql<diesel::sql_types::Timestamp, diesel::pg::Pg> for Day {
+    fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+        const MICROSECONDS: i64 = 86_400_000_000;
+        let since_2000 = <i64 as diesel::deserialize::FromSql<diesel::sql_types::BigInt, diesel::pg::Pg>>::from_sql(value)?;
+        Ok(Day(i32::try_from(since_2000.div_euclid(MICROSECONDS))?))
+    }
+}
+
+/// `2026-11-22` as days since 2000-01-01.
+fn day_of_text(text: &str) -> Option<i32> {
+    use chrono::Datelike;
+    const FIRST: i32 = 730_120;
+    let mut parts = text.split('-');
+    let date = chrono::NaiveDate::from_ymd_opt(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)?;
+    parts.next().is_none().then(|| date.num_days_from_ce() - FIRST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day_of_text;
+
+    #[test]
+    fn days_count_from_the_first_of_2000() {
+        for (text, day) in
+            [("2000-01-01", Some(0)), ("1999-12-31", Some(-1)), ("2026-11-22", Some(9_822)), ("2026-13-01", None), ("x", None)]
+        {
+            assert_eq!(day_of_text(text), day, "{text}");
+        }
+    }
+}

@@ -1,14 +1,15 @@
 //! The use case: survey, stream, grouping and confidence level → one row for each group and figure.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::cache::Tables;
 use super::measures::{self, Level, Measures, NamedMeasure};
-use super::table::{Line, ResponseTable};
+use super::table::ResponseTable;
 use super::weighting::{self, Totals};
-use crate::collection;
-use crate::db::Conn;
+use crate::db::Db;
 use crate::db::types::text_enum;
 use crate::error::{Error, Result};
 use crate::questionnaires::model::{Index, IndexKind};
@@ -16,7 +17,7 @@ use crate::stats::design::LonelyPsu;
 use crate::stats::index::{Domains, Estimate, Flag, Index as IndexEngine, IndexSpec, Item, NO_DOMAIN};
 use crate::stats::interval::{Interval, ProportionInterval, t_interval};
 use crate::surveys::{Open, Stream, Weighting};
-use crate::units::{self, UnitKind};
+use crate::units::{Unit, UnitKind};
 
 text_enum! {
     /// How units are grouped.
@@ -118,16 +119,16 @@ pub struct Prepared<'a> {
     index: &'a Index,
     stream: Stream,
     level: f64,
-    table: ResponseTable,
+    table: Arc<ResponseTable>,
     measures: Measures,
     totals: Totals,
 }
 
-/// Loads what estimating needs.
+/// Looks at the survey's responses; units' totals are those of `open`. Takes a connection itself: the caller should hold none.
 ///
 /// # Errors
-/// `no_index` when the questionnaire has none, `BadRequest` when the survey has no such stream.
-pub fn prepare<'a>(conn: &mut Conn, open: &'a Open, request: Request) -> Result<Prepared<'a>> {
+/// `no_index` when the questionnaire has none, `BadRequest` when the survey has no such stream, and those of the database.
+pub fn prepare<'a>(db: &Db, tables: &Tables, open: &'a Open, request: Request) -> Result<Prepared<'a>> {
     let index = open.questionnaire().index.as_ref().ok_or_else(|| {
         Error::Conflict("no_index", format!("questionnaire {} has no index, so there is nothing to estimate", open.questionnaire().code))
     })?;
@@ -140,24 +141,19 @@ pub fn prepare<'a>(conn: &mut Conn, open: &'a Open, request: Request) -> Result<
         )));
     }
     let measures = measures::of(open.questionnaire(), index).map_err(Error::Internal)?;
-    let mut table = ResponseTable::new(measures.offsets.clone());
-    collection::store::for_each_cells(conn, open.survey.id, stream, |c| {
-        table.push(Line { unit: &c.unit, stratum: c.stratum.as_deref(), psu: c.psu.as_deref(), weight: c.weight, codes: &c.codes });
-    })?;
-    let totals = totals(conn, open)?;
-    Ok(Prepared { open, index, stream, level: request.level, table, measures, totals })
+    let table = Arc::clone(tables.look(db, open.survey.id, open.questionnaire().code_bytes)?.stream(stream));
+    Ok(Prepared { open, index, stream, level: request.level, table, measures, totals: totals(open) })
 }
 
-/// The units' totals as they are known now; corrected totals take effect at once.
-fn totals(conn: &mut Conn, open: &Open) -> Result<Totals> {
-    let of: fn(&units::Unit) -> Option<i64> = match open.survey.weighting {
-        Weighting::Base => return Ok(None),
+/// The units' totals to which weights are brought.
+fn totals(open: &Open) -> Totals {
+    let of: fn(&Unit) -> Option<i64> = match open.survey.weighting {
+        Weighting::Base => return None,
         Weighting::Population => |u| u.population,
         Weighting::Transactions => |u| u.transactions,
     };
-    let tree = units::store::on_day(conn, open.survey.tree_date)?;
     #[expect(clippy::cast_precision_loss, reason = "counts of people and files are far below 2^53")]
-    Ok(Some(tree.iter().filter_map(|u| of(u).map(|n| (u.code.clone(), n as f64))).collect()))
+    Some(open.frame.units.values().filter_map(|u| of(u).map(|n| (u.code.clone(), n as f64))).collect())
 }
 
 impl Prepared<'_> {
@@ -210,8 +206,7 @@ impl Prepared<'_> {
         // measured from the mean of all clusters, which errs on the wide side.
         let lonely = if by == By::Unit { LonelyPsu::Fail } else { LonelyPsu::Adjust };
         let design = weighting::design(&self.table, weights, lonely).map_err(refused)?;
-        let items: Vec<Item<'_>> =
-            self.table.items.iter().zip(&self.measures.scorings).map(|(codes, scoring)| Item { codes, scoring }).collect();
+        let items = self.items()?;
         let measures: Vec<_> = chosen.iter().map(|m| m.measure.clone()).collect();
         let count = u32::try_from(groups.len()).map_err(|e| Error::Internal(e.to_string()))?;
         let engine = IndexEngine::new(IndexSpec {
@@ -230,6 +225,13 @@ impl Prepared<'_> {
             }
         }
         Ok(rows)
+    }
+
+    /// The columns of the index's items.
+    fn items(&self) -> Result<Vec<Item<'_>>> {
+        let placed = self.measures.offsets.iter().zip(&self.measures.scorings);
+        let all: Option<Vec<_>> = placed.map(|(offset, scoring)| self.table.codes(*offset).map(|codes| Item { codes, scoring })).collect();
+        all.ok_or_else(|| Error::Internal("an item of the index has no place in the stored codes".to_owned()))
     }
 
     fn groups(&self, by: By) -> Vec<Group<'_>> {

@@ -4,6 +4,7 @@ use actix_web::web::{Data, Json, Path, Query};
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{By, Method, Request, Row, prepare};
+use super::cache::Tables;
 use super::measures::Level;
 use crate::accounts::Viewer;
 use crate::db::Db;
@@ -50,6 +51,7 @@ pub async fn estimates(
     viewer: Viewer,
     db: Data<Db>,
     surveys: Data<Surveys>,
+    tables: Data<Tables>,
 ) -> Result<Json<Estimates>> {
     let level = asked.level.unwrap_or(0.95);
     if !(0.5..=0.999).contains(&level) {
@@ -60,10 +62,10 @@ pub async fn estimates(
     let request = Request { stream: asked.stream, level };
     let cached = surveys.as_ref().clone();
     let estimates = db
-        .read(move |conn| {
-            let open = cached.by_code(conn, &code)?;
+        .block(move |db| {
+            let open = db.read_now(|conn| cached.by_code_afresh(conn, &code))?;
             viewer.may_read(open.survey.results_are_public())?;
-            let prepared = prepare(conn, &open, request)?;
+            let prepared = prepare(db, &tables, &open, request)?;
             Ok(Estimates { items: prepared.estimate(by, &[measure])?, next: None, method: prepared.method() })
         })
         .await?;

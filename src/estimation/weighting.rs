@@ -37,7 +37,7 @@ pub fn design<'a>(table: &'a ResponseTable, weights: &'a [f64], lonely: LonelyPs
     Design::new(DesignSpec {
         weights: weights.into(),
         strata: Some(table.stratum.as_slice().into()),
-        psus: table.clustered.then(|| table.psu.as_slice().into()),
+        psus: table.clustered().then(|| table.psu.as_slice().into()),
         lonely,
     })
     .map_err(|e| e.to_string())

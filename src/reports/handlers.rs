@@ -11,7 +11,7 @@ use crate::accounts::Viewer;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::estimation::analysis::{Request, prepare};
-use crate::estimation::{By, Level};
+use crate::estimation::{By, Level, Tables};
 use crate::surveys::{Open, Surveys};
 use crate::web::{Language, Page, Renderer};
 
@@ -31,7 +31,7 @@ fn request(choice: &Choice) -> Result<Request> {
 
 async fn readable(db: &Db, surveys: &Surveys, viewer: &Viewer, code: String) -> Result<Open> {
     let surveys = surveys.clone();
-    let open = db.read(move |conn| surveys.by_code(conn, &code)).await?;
+    let open = db.read(move |conn| surveys.by_code_afresh(conn, &code)).await?;
     viewer.may_read(open.survey.results_are_public())?;
     Ok(open)
 }
@@ -45,6 +45,7 @@ pub async fn report(
     viewer: Viewer,
     db: Data<Db>,
     surveys: Data<Surveys>,
+    tables: Data<Tables>,
     renderer: Data<Renderer>,
     language: Language,
 ) -> Result<HttpResponse> {
@@ -53,9 +54,9 @@ pub async fn report(
     let asked = request(&choice)?;
     let shared = renderer.clone();
     let view = db
-        .read(move |conn| {
+        .block(move |db| {
             let cut = Utc::now().naive_utc();
-            let prepared = prepare(conn, &open, asked)?;
+            let prepared = prepare(db, &tables, &open, asked)?;
             let all = prepared.estimate(By::All, &[Level::Overall, Level::Part, Level::Factor])?;
             let units = prepared.estimate(By::Unit, &[Level::Overall, Level::Part])?;
             let method = prepared.method();
@@ -73,13 +74,14 @@ pub async fn table(
     viewer: Viewer,
     db: Data<Db>,
     surveys: Data<Surveys>,
+    tables: Data<Tables>,
     language: Language,
 ) -> Result<HttpResponse> {
     let open = readable(&db, &surveys, &viewer, code.into_inner()).await?;
     let asked = request(&choice)?;
     let (name, body) = db
-        .read(move |conn| {
-            let prepared = prepare(conn, &open, asked)?;
+        .block(move |db| {
+            let prepared = prepare(db, &tables, &open, asked)?;
             let mut rows = prepared.estimate(By::All, Level::ALL)?;
             rows.extend(prepared.estimate(By::Unit, Level::ALL)?);
             let mark = if open.survey.demonstration { "-demonstration" } else { "" };

@@ -1,7 +1,7 @@
 //! A survey together with everything needed to check an answer, loaded once and shared.
 //!
 //! Questionnaire version and set of units never change after a survey is created, so they are kept; the survey's own row (its status) is read anew
-//! each time, and so are the units' totals when estimating. A corrected name of a unit shows after a restart.
+//! each time. Names and totals of units may be corrected: a report reads them anew, and what it finds is kept for everybody else too.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
@@ -17,7 +17,7 @@ use crate::units::{self, Place, Unit};
 #[derive(Debug)]
 pub struct Frame {
     /// The questionnaire version.
-    pub questionnaire: Questionnaire,
+    pub questionnaire: Arc<Questionnaire>,
     /// The survey's units by code, as they were on its day.
     pub units: BTreeMap<String, Unit>,
 }
@@ -61,6 +61,21 @@ impl Surveys {
         self.complete(conn, survey)
     }
 
+    /// The survey with this code, its units' names and totals as they are now.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn by_code_afresh(&self, conn: &mut Conn, code: &str) -> Result<Open> {
+        let open = self.by_code(conn, code)?;
+        let now = units_of(conn, &open.survey)?;
+        if now == open.frame.units {
+            return Ok(open);
+        }
+        let frame = Arc::new(Frame { questionnaire: Arc::clone(&open.frame.questionnaire), units: now });
+        self.frames.write().map_err(|_| poisoned())?.insert(open.survey.id, Arc::clone(&frame));
+        Ok(Open { survey: open.survey, frame })
+    }
+
     /// The survey with this key.
     ///
     /// # Errors
@@ -72,7 +87,6 @@ impl Surveys {
 
     /// The survey with its frame.
     pub fn complete(&self, conn: &mut Conn, survey: Survey) -> Result<Open> {
-        let poisoned = || Error::Internal("the survey cache is unusable after a panic".to_owned());
         let known = self.frames.read().map_err(|_| poisoned())?.get(&survey.id).cloned();
         let frame = match known {
             Some(frame) => frame,
@@ -86,12 +100,19 @@ impl Surveys {
     }
 }
 
+fn poisoned() -> Error {
+    Error::Internal("the survey cache is unusable after a panic".to_owned())
+}
+
 fn load(conn: &mut Conn, survey: &Survey) -> Result<Frame> {
     let questionnaire = questionnaires::store::load(conn, &survey.questionnaire, &survey.version)?;
+    Ok(Frame { questionnaire: Arc::new(questionnaire), units: units_of(conn, survey)? })
+}
+
+fn units_of(conn: &mut Conn, survey: &Survey) -> Result<BTreeMap<String, Unit>> {
     let chosen: std::collections::BTreeSet<String> = store::units(conn, survey.id)?.into_iter().collect();
     let tree = units::store::on_day(conn, survey.tree_date)?;
-    let units = tree.into_iter().filter(|u| chosen.contains(&u.code)).map(|u| (u.code.clone(), u)).collect();
-    Ok(Frame { questionnaire, units })
+    Ok(tree.into_iter().filter(|u| chosen.contains(&u.code)).map(|u| (u.code.clone(), u)).collect())
 }
 
 /// The survey's places: those of its units.

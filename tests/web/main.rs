@@ -8,6 +8,7 @@ mod accounts;
 mod admin;
 mod answering;
 mod api;
+mod columns;
 mod crash;
 mod demo;
 mod hostile;

@@ -18,7 +18,7 @@ struct Column {
     kind: String,
 }
 
-/// table → column → (type, nullable), with types named alike on both databases.
+/// table → column → (type, nullable), with types named alike on both databases. PostgreSQL alone has `responses.stored_in`, which only raw SQL names.
 fn columns(db: &Db) -> BTreeMap<String, BTreeMap<String, String>> {
     let rows: Vec<Column> = db
         .read_now(|conn| {
@@ -30,7 +30,8 @@ fn columns(db: &Db) -> BTreeMap<String, BTreeMap<String, String>> {
                 .load(c)?,
                 Conn::Postgres(c) => diesel::sql_query(
                     "SELECT table_name::text, column_name::text, data_type || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END AS kind
-                     FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE '\\_\\_%' AND table_name <> 'answers'",
+                     FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE '\\_\\_%' AND table_name <> 'answers'
+                     AND (table_name, column_name) <> ('responses', 'stored_in')",
                 )
                 .load(c)?,
             })

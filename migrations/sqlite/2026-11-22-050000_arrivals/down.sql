@@ -1,0 +1,3 @@
+DROP TRIGGER responses_updated;
+DROP TRIGGER responses_deleted;
+DROP TABLE response_changes;
