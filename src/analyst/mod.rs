@@ -31,6 +31,8 @@ pub mod satisfaction;
 pub mod spec;
 pub mod stream;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod weighting;
 
 use std::path::Path;
