@@ -3,10 +3,10 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test bench fmt lint clean
+.PHONY: help run test bench bench-estimate fmt lint clean
 
 help: ## show this table
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build and start the demonstration; LISTEN=127.0.0.1:9000 DATA=folder
 	cargo build --locked
@@ -19,6 +19,9 @@ test: ## install what tests need, run all of them; ARGS="--test layers" for some
 bench: ## measure requests a second and the time of an estimate
 	cargo bench --locked --bench web
 	cargo bench --locked --bench estimate
+
+bench-estimate: ## measure the estimation engine beside polars; ROWS="1000000 5000000"
+	$(if $(ROWS),ROWS="$(ROWS)") cargo bench --locked --bench estimate_table
 
 fmt: ## format the source
 	cargo fmt --all

@@ -104,6 +104,9 @@ pub fn one(job: &Job, built: &Built, placed: &Spanned<spec::Estimate>, jointly: 
     } else if let Some(items) = &asked.cronbach_alpha {
         let (rows, df) = super::instrument::alpha(job, built, placed, items, &domains)?;
         (rows, df, None)
+    } else if let Some(of) = &asked.item_quality {
+        let (rows, df) = super::instrument::quality(job, built, of, &domains)?;
+        (rows, df, None)
     } else {
         let (figures, statistics) = statistics(job, placed)?;
         estimated(job, built, &figures, &statistics, &domains, manner, joint)?
@@ -152,6 +155,7 @@ pub fn manner(job: &Job, placed: &Spanned<spec::Estimate>) -> Result<Manner> {
         ("satisfaction", e.satisfaction.is_some()),
         ("quantile", e.quantile.is_some()),
         ("cronbach_alpha", e.cronbach_alpha.is_some()),
+        ("item_quality", e.item_quality.is_some()),
     ];
     let asked: Vec<&str> = kinds.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
     let all = kinds.map(|(name, _)| name).join(", ");
@@ -171,7 +175,7 @@ pub fn manner(job: &Job, placed: &Spanned<spec::Estimate>) -> Result<Manner> {
     if e.each.is_some() && *kind != "satisfaction" {
         return Err(job.refuse(placed, "each belongs to satisfaction", "leave it out"));
     }
-    if ["quantile", "cronbach_alpha"].contains(kind) && (e.deff.is_some() || e.covariance) {
+    if ["quantile", "cronbach_alpha", "item_quality"].contains(kind) && (e.deff.is_some() || e.covariance) {
         return Err(job.refuse(placed, format!("{kind} has neither design effect nor covariance"), "leave out deff and covariance"));
     }
     let level = e.level.as_ref().map_or(0.95, |level| level.value);

@@ -182,6 +182,7 @@ impl Job {
                     "satisfaction",
                 );
             }
+            want.all(e.item_quality.iter().flat_map(|of| &of.value.items), Use::Numbers, "item_quality");
             want.all(&e.by, Use::Levels, "by");
             e.condition.iter().try_for_each(|text| self.want_condition(text, &mut want))?;
         }

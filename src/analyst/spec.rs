@@ -354,6 +354,9 @@ pub struct Estimate {
     #[serde(default, deserialize_with = "some_columns")]
     #[schemars(with = "Option<OneOrMany>")]
     pub cronbach_alpha: Option<Vec<Placed>>,
+    /// Quality of the items of a questionnaire.
+    #[schemars(with = "Option<ItemQuality>")]
+    pub item_quality: Option<Spanned<ItemQuality>>,
     /// Columns whose combinations are the domains.
     #[serde(deserialize_with = "columns")]
     #[schemars(with = "OneOrMany")]
@@ -402,6 +405,20 @@ pub struct Satisfaction {
     /// Whether to give factors and items as well.
     #[serde(default)]
     pub each: bool,
+}
+
+/// Quality of the items of a questionnaire.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemQuality {
+    /// The items, columns of numbers.
+    #[schemars(with = "Vec<String>")]
+    pub items: Vec<Placed>,
+    /// Answers that count, each its own score.
+    pub valid: Vec<f64>,
+    /// Answers that say the item does not apply.
+    #[serde(default)]
+    pub not_applicable: Vec<f64>,
 }
 
 /// From items to the index.

@@ -191,6 +191,29 @@ fn one_pass_leaves_unusual_data_to_the_other_way() {
     }
 }
 
+/// Two items that always agree, one of them at times not answered or not applicable.
+#[test]
+fn item_quality_is_that_of_the_answers() {
+    let data = "w,a,b\n1,1,1\n1,5,5\n2,3,3\n3,5,9\n1,5,NA\n";
+    let spec = "data: data.csv\ndesign: {weights: w}\nestimates:\n  - {name: i, item_quality: {items: [a, b], valid: [1, 2, 3, 4, 5], not_applicable: [9]}}\n";
+    let output = run(u64::MAX, data, spec).unwrap();
+    let find = |variable: &str, level: Option<&str>| {
+        let row = output.results.iter().find(|row| row.variable == variable && row.level.as_deref() == level).unwrap();
+        (row.estimate, row.n)
+    };
+    let near = |(value, n): (Option<f64>, u64)| (value.map(|value| (value * 1e12).round() / 1e12), n);
+    assert_eq!(near(find("alpha", None)), (Some(1.0), 3));
+    assert_eq!(near(find("a", Some("item_rest"))), (Some(1.0), 3));
+    // Highest answer to a: weights 1 + 3 + 1 of 8; to b: 1 of 4.
+    assert_eq!(find("a", Some("ceiling")), (Some(5.0 / 8.0), 5));
+    assert_eq!(find("b", Some("ceiling")), (Some(0.25), 3));
+    assert_eq!(find("b", Some("floor")), (Some(0.25), 3));
+    // Of b, 3 of 8 people did not have to answer, and 1 of the other 5 did not.
+    assert_eq!(find("b", Some("not_applicable")), (Some(3.0 / 8.0), 5));
+    assert_eq!(find("b", Some("nonresponse")), (Some(0.2), 5));
+    assert_eq!(find("b", Some("alpha_without")), (None, 3));
+}
+
 #[test]
 fn the_schema_on_file_is_that_of_the_types() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/estimate.schema.json");

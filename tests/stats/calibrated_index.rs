@@ -230,3 +230,47 @@ fn a_calibration_that_does_not_fit_is_refused() {
     let other = Calibrated::new(vec![1.0], margin(vec![0], 1)).unwrap();
     assert_eq!(Index::new(spec).unwrap().calibrated(&other).unwrap_err(), IndexError::MarginLength { margin: 0, rows: 20, found: 1 });
 }
+
+/// Standard error of the satisfied share when strata are all of one mind; `known` calibrates to the strata and another margin.
+fn of_one_mind(weights: &[f64], psus: Option<Vec<u32>>, known: bool) -> f64 {
+    let strata: Vec<u32> = (0..weights.len() as u32).map(|row| row % 3).collect();
+    let codes: Vec<u8> = strata.iter().map(|stratum| if *stratum == 0 { 5 } else { 1 }).collect();
+    let scoring = Scoring::satisfied(&[1, 5], &[5]).unwrap();
+    let design =
+        DesignSpec { weights: weights.into(), strata: Some(strata.as_slice().into()), psus: psus.map(Into::into), lonely: LonelyPsu::Fail };
+    let design = Design::new(design).unwrap();
+    let halves: Vec<u32> = (0..weights.len() as u32).map(|row| row / 3 % 2).collect();
+    let calibrated = Calibrated::new(weights, vec![(strata.as_slice().into(), 3), (halves.as_slice().into(), 2)]).unwrap();
+    let (items, measures) = ([Item { codes: &codes, scoring: &scoring }], [Measure::item(0)]);
+    let spec = IndexSpec { design: &design, items: &items, measures: &measures, domains: Domains::whole(), poststratified: None };
+    let index = Index::new(spec).unwrap();
+    let index = if known { index.calibrated(&calibrated).unwrap() } else { index };
+    index.estimate().get(0, 0).unwrap().se.unwrap()
+}
+
+#[test]
+fn a_variance_lost_in_rounding_is_made_again_from_rows() {
+    let alike = vec![0.7; 300];
+    // Residuals on the strata are 0, whatever the weights; without them only weights vary.
+    let apart: Vec<f64> = (0..300).map(|row| 0.7 + 1e-6 * f64::from(row % 7)).collect();
+    let clusters = || Some((0..300).map(|row| row % 30).collect::<Vec<u32>>());
+    assert_eq!(of_one_mind(&alike, None, false), 0.0);
+    for weights in [&alike, &apart] {
+        for psus in [None, clusters()] {
+            let se = of_one_mind(weights, psus, true);
+            assert!(se < 1e-12, "{se}");
+        }
+    }
+    let total: f64 = apart.iter().sum();
+    let satisfied: f64 = apart.iter().step_by(3).sum();
+    let share = satisfied / total;
+    let part = |stratum: usize| {
+        let z = (if stratum == 0 { 1.0 } else { 0.0 } - share) * 100.0 / total;
+        let values: Vec<f64> = apart.iter().skip(stratum).step_by(3).map(|weight| weight * z).collect();
+        let mean = values.iter().sum::<f64>() / 100.0;
+        100.0 / 99.0 * values.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
+    };
+    let expected = (0..3).map(part).sum::<f64>().sqrt();
+    let found = of_one_mind(&apart, None, false);
+    assert!((found / expected - 1.0).abs() < 1e-7, "{found} instead of {expected}");
+}

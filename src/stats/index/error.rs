@@ -115,3 +115,52 @@ pub enum IndexError {
         count: usize,
     },
 }
+
+/// Why a portion was refused. Rows are counted from 0 within the portion.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum StreamError {
+    /// A column of another length, or another number of items.
+    #[error("the {column} column has {found} entries where {expected} are needed; give one a row, and a column an item")]
+    Length {
+        /// Which column.
+        column: &'static str,
+        /// Entries needed.
+        expected: usize,
+        /// Entries found.
+        found: usize,
+    },
+    /// A weight that is not a positive, finite number.
+    #[error("row {row} has weight {value}; weights must be finite and above zero, leave out rows that stand for nobody")]
+    Weight {
+        /// First row concerned.
+        row: usize,
+        /// Its weight.
+        value: f64,
+    },
+    /// A domain number that is not below their count.
+    #[error("row {row} is in domain {domain}, but there are {count}; number them from 0, or use NO_DOMAIN")]
+    Domain {
+        /// First row concerned.
+        row: usize,
+        /// Its domain.
+        domain: u32,
+        /// Number of domains.
+        count: u32,
+    },
+    /// One PSU lies in two strata.
+    #[error("PSU {psu} is in stratum {first} and in stratum {second}; a PSU belongs to one stratum")]
+    PsuInTwoStrata {
+        /// The PSU.
+        psu: u32,
+        /// Stratum seen first.
+        first: u32,
+        /// The other stratum.
+        second: u32,
+    },
+    /// Portions, or parts to be merged, of different kinds.
+    #[error("some rows come with PSUs and some without, or parts have other measures; give every portion the same columns")]
+    Mixed,
+    /// No row at all.
+    #[error("there are no rows; give at least one")]
+    NoRows,
+}

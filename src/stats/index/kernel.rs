@@ -7,8 +7,10 @@ use std::ops::Range;
 
 /// Fewest rows of a leaf.
 const LEAF: usize = 8192;
-/// Items summed together.
+/// Most items summed together.
 const BLOCK: usize = 8;
+/// Bytes of sums of the items summed together that stay near at hand.
+const NEAR: usize = 1 << 20;
 
 /// The answers to an item: code of each row, and [t, v] by code.
 pub(super) type Column<'a> = (&'a [u8], &'a [[f64; 2]; 256]);
@@ -60,44 +62,61 @@ pub(super) struct Sums {
 
 /// [Σ w t, Σ w v] and the number of valid answers of every item in every cell; rows of cell `count` are left out.
 pub(super) fn sums(cells: &[u32], count: usize, columns: &[Column<'_>], weight: impl Fn(usize) -> f64 + Sync) -> Sums {
+    all::<true>(cells, count, columns, &weight)
+}
+
+/// [Σ w t, Σ w v] alone.
+pub(super) fn weighted(cells: &[u32], count: usize, columns: &[Column<'_>], weight: impl Fn(usize) -> f64 + Sync) -> Vec<[f64; 2]> {
+    all::<false>(cells, count, columns, &weight).sums
+}
+
+fn all<const COUNT: bool>(cells: &[u32], count: usize, columns: &[Column<'_>], weight: &(impl Fn(usize) -> f64 + Sync)) -> Sums {
     let slots = columns.len();
-    let mut all = Sums { sums: vec![[0.0; 2]; count * slots], valid: vec![0; count * slots] };
-    let blocks = slots.div_ceil(BLOCK).max(1);
+    let mut all = Sums { sums: vec![[0.0; 2]; count * slots], valid: vec![0; if COUNT { count * slots } else { 0 }] };
+    let most = (NEAR / (16 * (count + 1))).clamp(2, BLOCK);
+    let blocks = slots.div_ceil(most).max(1);
     let bounds: Vec<usize> = (0..=blocks).map(|block| block * slots / blocks).collect();
     // Blocks are independent; two at a time keep threads busy while the last leaves of one are merged.
     for pair in bounds.windows(2).collect::<Vec<_>>().chunks(2) {
         let (first, second) = rayon::join(
-            || block(cells, count, &columns[pair[0][0]..pair[0][1]], &weight),
-            || pair.get(1).map(|bound| block(cells, count, &columns[bound[0]..bound[1]], &weight)),
+            || block::<COUNT>(cells, count, &columns[pair[0][0]..pair[0][1]], weight),
+            || pair.get(1).map(|bound| block::<COUNT>(cells, count, &columns[bound[0]..bound[1]], weight)),
         );
         for (bound, part) in pair.iter().zip([Some(first), second].into_iter().flatten()) {
             let width = bound[1] - bound[0];
             for cell in 0..count {
                 let place = cell * slots + bound[0];
                 all.sums[place..place + width].copy_from_slice(&part.sums[cell * width..(cell + 1) * width]);
-                all.valid[place..place + width].copy_from_slice(&part.valid[cell * width..(cell + 1) * width]);
+                if COUNT {
+                    all.valid[place..place + width].copy_from_slice(&part.valid[cell * width..(cell + 1) * width]);
+                }
             }
         }
     }
     all
 }
 
-fn block(cells: &[u32], count: usize, columns: &[Column<'_>], weight: &(impl Fn(usize) -> f64 + Sync)) -> Sums {
+fn block<const COUNT: bool>(cells: &[u32], count: usize, columns: &[Column<'_>], weight: &(impl Fn(usize) -> f64 + Sync)) -> Sums {
     match *columns {
-        [a] => fixed(cells, count, [a], weight),
-        [a, b] => fixed(cells, count, [a, b], weight),
-        [a, b, c] => fixed(cells, count, [a, b, c], weight),
-        [a, b, c, d] => fixed(cells, count, [a, b, c, d], weight),
-        [a, b, c, d, e] => fixed(cells, count, [a, b, c, d, e], weight),
-        [a, b, c, d, e, f] => fixed(cells, count, [a, b, c, d, e, f], weight),
-        [a, b, c, d, e, f, g] => fixed(cells, count, [a, b, c, d, e, f, g], weight),
-        [a, b, c, d, e, f, g, h] => fixed(cells, count, [a, b, c, d, e, f, g, h], weight),
+        [a] => fixed::<COUNT, 1>(cells, count, [a], weight),
+        [a, b] => fixed::<COUNT, 2>(cells, count, [a, b], weight),
+        [a, b, c] => fixed::<COUNT, 3>(cells, count, [a, b, c], weight),
+        [a, b, c, d] => fixed::<COUNT, 4>(cells, count, [a, b, c, d], weight),
+        [a, b, c, d, e] => fixed::<COUNT, 5>(cells, count, [a, b, c, d, e], weight),
+        [a, b, c, d, e, f] => fixed::<COUNT, 6>(cells, count, [a, b, c, d, e, f], weight),
+        [a, b, c, d, e, f, g] => fixed::<COUNT, 7>(cells, count, [a, b, c, d, e, f, g], weight),
+        [a, b, c, d, e, f, g, h] => fixed::<COUNT, 8>(cells, count, [a, b, c, d, e, f, g, h], weight),
         _ => Sums { sums: Vec::new(), valid: Vec::new() },
     }
 }
 
-fn fixed<const K: usize>(cells: &[u32], count: usize, columns: [Column<'_>; K], weight: &(impl Fn(usize) -> f64 + Sync)) -> Sums {
-    let make = |rows: Range<usize>| leaf(rows, cells, count, columns, weight);
+fn fixed<const COUNT: bool, const K: usize>(
+    cells: &[u32],
+    count: usize,
+    columns: [Column<'_>; K],
+    weight: &(impl Fn(usize) -> f64 + Sync),
+) -> Sums {
+    let make = |rows: Range<usize>| leaf::<COUNT, K>(rows, cells, count, columns, weight);
     let merge = |first: &mut (Vec<[[f64; 2]; K]>, Vec<[u32; K]>), second: (Vec<[[f64; 2]; K]>, Vec<[u32; K]>)| {
         for (first, second) in first.0.as_flattened_mut().as_flattened_mut().iter_mut().zip(second.0.as_flattened().as_flattened()) {
             *first += second;
@@ -107,11 +126,12 @@ fn fixed<const K: usize>(cells: &[u32], count: usize, columns: [Column<'_>; K], 
         }
     };
     let (sums, valid) = tree(0..cells.len(), leaf_rows(count), &make, &merge);
-    Sums { sums: sums.as_flattened()[..count * K].to_vec(), valid: valid.as_flattened()[..count * K].to_vec() }
+    let kept = if COUNT { count * K } else { 0 };
+    Sums { sums: sums.as_flattened()[..count * K].to_vec(), valid: valid.as_flattened()[..kept].to_vec() }
 }
 
 /// Both sums and the count of `K` items over some rows, by cell.
-fn leaf<const K: usize>(
+fn leaf<const COUNT: bool, const K: usize>(
     rows: Range<usize>,
     cells: &[u32],
     count: usize,
@@ -119,18 +139,21 @@ fn leaf<const K: usize>(
     weight: &(impl Fn(usize) -> f64 + Sync),
 ) -> (Vec<[[f64; 2]; K]>, Vec<[u32; K]>) {
     let mut sums = vec![[[0.0_f64; 2]; K]; count + 1];
-    let mut valid = vec![[0u32; K]; count + 1];
+    let mut valid = vec![[0u32; K]; if COUNT { count + 1 } else { 0 }];
     let start = rows.start;
     let columns = columns.map(|(codes, worth)| (&codes[rows.clone()], worth));
     for (place, cell) in cells[rows].iter().enumerate() {
         let weight = weight(start + place);
-        let (sums, valid) = (&mut sums[*cell as usize], &mut valid[*cell as usize]);
-        for ((sum, valid), (codes, worth)) in sums.iter_mut().zip(valid).zip(&columns) {
+        for (sum, (codes, worth)) in sums[*cell as usize].iter_mut().zip(&columns) {
             let [t, v] = worth[usize::from(codes[place])];
             sum[0] += weight * t;
             sum[1] += weight * v;
-            // The bits of 1.0 without those of 0.0.
-            *valid += (v.to_bits() >> 61) as u32;
+        }
+        if COUNT {
+            for (valid, (codes, worth)) in valid[*cell as usize].iter_mut().zip(&columns) {
+                // The bits of 1.0 without those of 0.0.
+                *valid += (worth[usize::from(codes[place])][1].to_bits() >> 61) as u32;
+            }
         }
     }
     (sums, valid)

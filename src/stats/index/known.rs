@@ -122,10 +122,10 @@ impl Fit {
         let (mut own, mut own_of_cell) = (Vec::new(), Vec::new());
         if frame.rows_are_psus {
             let square = |row: usize| frame.factor(index.design.stratum(row))[0] * weight(row) * weight(row);
-            own = kernel::sums(&pairs.of_row, pairs.len(), columns, square).sums;
+            own = kernel::weighted(&pairs.of_row, pairs.len(), columns, square);
             own_of_cell = kernel::totals(&crossed, cells, square);
         }
-        let base = kernel::sums(&pairs.of_row, pairs.len(), columns, base_weight).sums;
+        let base = kernel::weighted(&pairs.of_row, pairs.len(), columns, base_weight);
         let groups = if margins.len() == 1 {
             algebra::transposed(&x, frame.groups(), width)
         } else {

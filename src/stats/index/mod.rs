@@ -40,10 +40,10 @@ mod stream;
 mod tally;
 mod variance;
 
-pub use error::IndexError;
+pub use error::{IndexError, StreamError};
 pub use known::Calibrated;
 pub use measure::{Measure, Scoring, ScoringError};
-pub use stream::{IndexStream, Portion, StreamError};
+pub use stream::{IndexStream, Portion};
 
 use super::design::Design;
 use super::poststratify::Poststratified;

@@ -53,7 +53,7 @@ impl State {
             by_domain(&fit.pairs, &fit.own, columns.len())
         } else if frame.rows_are_psus {
             let square = |row: usize| factor(row) * weight(row) * weight(row);
-            by_domain(&cells, &kernel::sums(&cells.of_row, cells.len(), &columns, square).sums, columns.len())
+            by_domain(&cells, &kernel::weighted(&cells.of_row, cells.len(), &columns, square), columns.len())
         } else {
             Vec::new()
         };
