@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use serde_saphyr::Spanned;
 
+use super::design::MOST_WEIGHTS;
 use super::domains::Crossing;
 use super::engine::{Built, Engine};
 use super::estimates::{self, Done};
@@ -344,6 +345,18 @@ impl<'a> Maker<'a> {
                 draws: self.test.draws.unwrap_or(20_000),
                 seed: self.test.seed.unwrap_or(1),
             };
+            if good.is_empty() {
+                all.extend((0..k).map(|place| {
+                    let mut row = compared.figure(place);
+                    row.insert("domain".to_owned(), compared.domain(place));
+                    for figure in ["estimate", "rank", "rank_low", "rank_high"] {
+                        row.insert(figure.to_owned(), Value::Null);
+                    }
+                    row.insert("flags".to_owned(), json!(["no_standard_error"]));
+                    Value::Object(row)
+                }));
+                continue;
+            }
             let ranks =
                 Ranks::new(&spec).map_err(|e| self.refuse(e.to_string(), "rank an estimate by units, with a standard error for each"))?;
             let groups = ranks.groups().unwrap_or_default();
@@ -522,7 +535,12 @@ impl<'a> Maker<'a> {
         let Some(sampling) = &self.built.sampling else {
             return Ok(None);
         };
-        let method = Method::RaoWuYue { replicates: self.test.draws.unwrap_or(500), seed: self.test.seed.unwrap_or(1) };
+        let draws = self.test.draws.unwrap_or(500);
+        if u64::from(draws) * sampling.rows() as u64 > MOST_WEIGHTS {
+            let message = format!("{draws} draws of {} rows are more than {MOST_WEIGHTS} weights", sampling.rows());
+            return Err(self.refuse(message, "ask for fewer draws; 200 to 1000 are usual"));
+        }
+        let method = Method::RaoWuYue { replicates: draws, seed: self.test.seed.unwrap_or(1) };
         let Ok(replicates) = Replicates::make(sampling, method, false) else {
             return Ok(None);
         };

@@ -14,7 +14,7 @@ use crate::stats::sampling::{JointForm, Pps, Sampling, SamplingError, SamplingSp
 pub const NO_WEIGHTS: &str = "neither weights nor probabilities nor fpc are given: every row has weight 1";
 
 /// Most replicate weights that are held at once: 8 GB.
-const MOST_WEIGHTS: u64 = 1_000_000_000;
+pub const MOST_WEIGHTS: u64 = 1_000_000_000;
 
 /// How the sample was drawn, or the replicate weights given instead.
 #[derive(Debug)]

@@ -507,9 +507,14 @@ fn interval(
     Ok(of_proportion(manner, value, se, df, estimate))
 }
 
-/// The interval of a proportion from its standard error.
+/// The interval of a proportion from its standard error. A share strictly between 0 and 1 without a standard error is known, as that of a
+/// margin; and who asks for `mean` gets p ± t·SE as it is.
 #[must_use]
 pub fn of_proportion(manner: Manner, value: f64, se: f64, df: f64, estimate: &Estimate) -> Option<Interval> {
+    let alike = value <= 0.0 || value >= 1.0;
+    if !alike && (se == 0.0 || manner.ci == Ci::Mean) {
+        return t_interval(value, se, df, manner.level).ok();
+    }
     let method = match manner.ci {
         Ci::Logit | Ci::Xlogit => ProportionInterval::Logit,
         Ci::Likelihood => ProportionInterval::Likelihood,
@@ -553,6 +558,8 @@ fn quantiles(
                 let mut flags: Vec<&'static str> = flag(quantile.flag).into_iter().collect();
                 if df <= 0.0 && flags.is_empty() {
                     flags.push("no_degrees_of_freedom");
+                } else if flags.is_empty() && (quantile.low.is_none() || quantile.high.is_none()) {
+                    flags.push("no_interval");
                 }
                 let cv = quantile.estimate.zip(spread(quantile.se)).filter(|(value, _)| *value != 0.0).map(|(value, se)| se / value.abs());
                 rows.push(Row {

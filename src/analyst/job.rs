@@ -31,7 +31,9 @@ pub fn open(path: &Path) -> Result<Job> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|e| Refusal::new(&file, format!("cannot be read: {e}"), "give the path of a specification, see docs/ESTIMATE.md"))?;
-    let spec: Spec = serde_saphyr::from_str(&text).map_err(|e| unreadable(&file, &e))?;
+    // A column may be called y, n, yes or no, which older YAML took for truth values.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let spec: Spec = serde_saphyr::from_str_with_options(&text, options).map_err(|e| unreadable(&file, &e))?;
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let data = folder.join(&spec.data.value);
     let job = Job { spec, table: Table::default(), file, folder, data };

@@ -817,6 +817,15 @@ either!(
     "a column or a list of columns such as [a, b]",
     json_schema!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "null"]}}]}),
     {
+        fn visit_bool<E: serde::de::Error>(self, column: bool) -> Result<List, E> {
+            self.visit_str(&column.to_string())
+        }
+        fn visit_i64<E: serde::de::Error>(self, column: i64) -> Result<List, E> {
+            self.visit_str(&column.to_string())
+        }
+        fn visit_u64<E: serde::de::Error>(self, column: u64) -> Result<List, E> {
+            self.visit_str(&column.to_string())
+        }
         fn visit_str<E: serde::de::Error>(self, column: &str) -> Result<List, E> {
             Ok(List(vec![Some(Spanned { value: column.to_owned(), referenced: Location::UNKNOWN, defined: Location::UNKNOWN })]))
         }

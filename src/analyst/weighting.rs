@@ -78,6 +78,10 @@ fn nonresponse(job: &Job, placed: &Spanned<spec::Step>, step: &spec::Nonresponse
             for column in columns {
                 terms.push(self::term(job, column, true, false, counted)?.0);
             }
+            if let Some(classes) = step.classes.filter(|classes| *classes as usize > job.table.rows()) {
+                let message = format!("{classes} classes of {} rows", job.table.rows());
+                return Err(job.refuse(placed, message, "5 classes are usual; there cannot be more than rows"));
+            }
             let model = Propensity { respondent: respondent.clone(), terms, classes: step.classes.unwrap_or(5), weighted: true };
             Named { step: Step::Propensity(model), names: Vec::new() }
         }
@@ -194,18 +198,17 @@ fn totals(job: &Job, margin: &spec::Margin) -> Result<Vec<(Vec<String>, f64)>> {
             let path = job.path(name);
             let shown = path.display().to_string();
             let (header, lines) = read::small(&path)?;
+            let needed = || {
+                let names: Vec<&str> = margin.by.iter().map(|column| column.value.as_str()).collect();
+                format!("give the columns {} and {TOTAL}, each once", names.join(", "))
+            };
             let place = |column: &str| {
-                header.iter().position(|name| name == column).ok_or_else(|| {
-                    Refusal::new(
-                        &shown,
-                        format!("has no column {column}"),
-                        format!(
-                            "give the columns {} and {TOTAL}",
-                            margin.by.iter().map(|c| c.value.as_str()).collect::<Vec<_>>().join(", ")
-                        ),
-                    )
-                    .at(1, 0)
-                })
+                let mut found = header.iter().enumerate().filter(|(_, name)| *name == column).map(|(place, _)| place);
+                match (found.next(), found.next()) {
+                    (Some(place), None) => Ok(place),
+                    (None, _) => Err(Refusal::new(&shown, format!("has no column {column}"), needed()).at(1, 0)),
+                    (Some(_), Some(_)) => Err(Refusal::new(&shown, format!("has two columns named {column}"), needed()).at(1, 0)),
+                }
             };
             let columns = margin.by.iter().map(|column| place(&column.value)).collect::<Result<Vec<_>>>()?;
             let total = place(TOTAL)?;
