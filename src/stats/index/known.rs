@@ -14,6 +14,7 @@ use super::frame::Frame;
 use super::kernel::{self, Column};
 use super::{Index, IndexError};
 use crate::stats::design::cross;
+use rayon::prelude::*;
 use std::borrow::Cow;
 
 /// Most columns for which Q is kept.
@@ -197,6 +198,9 @@ impl Fit {
     }
 }
 
+/// A table of this many numbers is added up faster than pairs are told apart.
+const TABLE: usize = 1 << 20;
+
 /// Totals X by group, from totals of weights by (group, crossed cell).
 fn group_totals(
     rows: usize,
@@ -207,15 +211,24 @@ fn group_totals(
     crossed: impl Fn(usize) -> u32 + Sync,
     weight: impl Fn(usize) -> f64 + Sync,
 ) -> Sparse {
-    let pairs = Cells::new(rows, [groups, cells], group, crossed);
-    let weights = kernel::totals(&pairs.of_row, pairs.len(), weight);
+    // (crossed cell, Σ w) of each group, cells ascending. Weights are above 0, so a sum of 0 is a pair without rows.
+    let (starts, pairs): (Vec<usize>, Vec<(u32, f64)>) = if groups.saturating_mul(cells) <= TABLE {
+        let place: Vec<u32> = (0..rows).into_par_iter().map(|row| group(row) * cells as u32 + crossed(row)).collect();
+        let weights = kernel::totals(&place, groups * cells, weight);
+        let starts = (0..=groups).map(|group| group * cells).collect();
+        (starts, weights.into_iter().enumerate().map(|(place, weight)| ((place % cells) as u32, weight)).collect())
+    } else {
+        let pairs = Cells::new(rows, [groups, cells], group, crossed);
+        let weights = kernel::totals(&pairs.of_row, pairs.len(), weight);
+        (pairs.starts, pairs.second.into_iter().zip(weights).collect())
+    };
     let mut sparse = Sparse { starts: vec![0], entries: Vec::new() };
     let mut own: Vec<(u32, f64)> = Vec::new();
-    for group in 0..groups as u32 {
+    for bounds in starts.windows(2) {
         own.clear();
-        for pair in pairs.of(group) {
-            let cell = pairs.second[pair] as usize;
-            own.extend(columns[cell * margins..(cell + 1) * margins].iter().map(|column| (*column, weights[pair])));
+        for (cell, weight) in pairs[bounds[0]..bounds[1]].iter().filter(|(_, weight)| *weight != 0.0) {
+            let cell = *cell as usize;
+            own.extend(columns[cell * margins..(cell + 1) * margins].iter().map(|column| (*column, *weight)));
         }
         own.sort_by_key(|(column, _)| *column);
         for alike in own.chunk_by(|a, b| a.0 == b.0) {
