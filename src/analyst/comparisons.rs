@@ -11,7 +11,7 @@ use super::job::Job;
 use super::output::{Row, json_number};
 use super::refusal::Result;
 use super::spec::{self, ChisqStatistic, DriverMethod, Pairs, Placed, RankKind, Test};
-use super::table::parse_number;
+use super::table::{parse_number, same_value};
 use crate::stats::drivers::{self, DriverData, Measure, Quadrant, Split};
 use crate::stats::estimate::{Estimate, Joint};
 use crate::stats::hypothesis::{self, Adjustment, Categories, ChiSquare, Comparison, HypothesisError};
@@ -217,7 +217,7 @@ impl<'a> Maker<'a> {
             row.domain.len() == wanted.len()
                 && wanted
                     .iter()
-                    .all(|(column, value)| row.domain.iter().any(|(known, text)| *known == column.value && same(text, &value.value)))
+                    .all(|(column, value)| row.domain.iter().any(|(known, text)| *known == column.value && same_value(text, &value.value)))
         };
         compared.rows.iter().position(|row| fits(row)).ok_or_else(|| {
             let asked: Vec<String> = wanted.iter().map(|(column, value)| format!("{}: {}", column.value, value.value)).collect();
@@ -589,11 +589,6 @@ fn estimate(row: &Row) -> Estimate {
 
 fn figure_name((variable, level): (&str, Option<&str>)) -> String {
     level.map_or(variable.to_owned(), |level| format!("{variable}={level}"))
-}
-
-/// The same text, or the same number.
-fn same(a: &str, b: &str) -> bool {
-    a == b || parse_number(a).zip(parse_number(b)).is_some_and(|(a, b)| a == b)
 }
 
 fn compare(row: &mut Map<String, Value>, found: &Comparison) {

@@ -6,7 +6,6 @@ use super::job::Job;
 use super::read;
 use super::refusal::{Refusal, Result};
 use super::spec::{self, JointVariance, ListOrFile, Placed, ReplicateMethod};
-use crate::stats::design::LonelyPsu;
 use crate::stats::replicate::{Method, ReplicateError, ReplicateSpec, Replicates};
 use crate::stats::sampling::{JointForm, Pps, Sampling, SamplingError, SamplingSpec, Stage, Weights};
 
@@ -67,13 +66,7 @@ fn sampling(job: &Job, warnings: &mut Vec<String>) -> Result<Sampling> {
         stages,
         nested: design.nested,
         pps,
-        lonely: match design.lonely_psu {
-            spec::LonelyPsu::Fail => LonelyPsu::Fail,
-            spec::LonelyPsu::Remove => LonelyPsu::Remove,
-            spec::LonelyPsu::Certainty => LonelyPsu::Certainty,
-            spec::LonelyPsu::Adjust => LonelyPsu::Adjust,
-            spec::LonelyPsu::Average => LonelyPsu::Average,
-        },
+        lonely: design.lonely_psu.into(),
         lonely_in_domains: design.lonely_psu_in_domains,
     };
     let sampling = Sampling::new(&spec).map_err(|e| explain(job, &e))?;

@@ -13,7 +13,7 @@ use super::output::Row;
 use super::refusal::Result;
 use super::satisfaction;
 use super::spec::{self, Ci, Deff, OneOrMany, Placed, ValueOrCondition};
-use super::table::{Levels, parse_number};
+use super::table::{Levels, parse_number, same_value};
 use crate::stats::estimate::{Domain, Estimate, Flag, Request, Statistic};
 use crate::stats::index::NO_DOMAIN;
 use crate::stats::interval::{Interval, ProportionInterval, replicated_interval, t_interval};
@@ -365,8 +365,7 @@ fn proportion(job: &Job, of: &Spanned<ValueOrCondition>) -> Result<(String, Opti
         }
         ValueOrCondition::Value(column, value) => {
             let levels = job.levels(column)?;
-            let same =
-                |name: &String| *name == value.value || parse_number(name).zip(parse_number(&value.value)).is_some_and(|(a, b)| a == b);
+            let same = |name: &String| same_value(name, &value.value);
             if !levels.names.iter().any(same) {
                 let names: Vec<&str> =
                     levels.sorted().iter().take(20).filter_map(|level| levels.names.get(*level as usize)).map(String::as_str).collect();

@@ -13,7 +13,7 @@ use super::job::Job;
 use super::output::Row;
 use super::refusal::Result;
 use super::spec::{Aggregate, Deff, Placed, Satisfaction};
-use super::table::{Levels, parse_number};
+use super::table::{Levels, same_value};
 use crate::stats::design::Design;
 use crate::stats::estimate::{Estimate, Part, Statistic};
 use crate::stats::index::{self, Calibrated, Index, IndexSpec, Item, Measure, Scoring};
@@ -83,7 +83,7 @@ impl Plan {
     /// One code a row.
     #[must_use]
     pub fn codes(&self, levels: &Levels) -> Vec<u8> {
-        let among = |list: &[String], name: &str| list.iter().any(|answer| same(answer, name));
+        let among = |list: &[String], name: &str| list.iter().any(|answer| same_value(answer, name));
         let code = |name: &String| match (among(&self.valid, name), among(&self.satisfied, name)) {
             (true, true) => SATISFIED,
             (true, false) => VALID,
@@ -259,7 +259,7 @@ pub fn plan(job: &Job, placed: &Spanned<Satisfaction>, each: bool) -> Result<Pla
         let single = |(place, item): (usize, &Placed)| Wanted { name: item.value.clone(), made: Made::Pooled(vec![place]) };
         wanted.extend(items.iter().enumerate().map(single));
     }
-    if let Some(answer) = index.satisfied.iter().find(|answer| !index.valid.iter().any(|valid| same(&valid.value, &answer.value))) {
+    if let Some(answer) = index.satisfied.iter().find(|answer| !index.valid.iter().any(|valid| same_value(&valid.value, &answer.value))) {
         return Err(job.refuse(answer, format!("the satisfied answer {} is not among the valid ones", answer.value), "add it to valid"));
     }
     if index.satisfied.is_empty() {
@@ -267,11 +267,6 @@ pub fn plan(job: &Job, placed: &Spanned<Satisfaction>, each: bool) -> Result<Pla
     }
     let texts = |list: &[Placed]| list.iter().map(|answer| answer.value.clone()).collect();
     Ok(Plan { items, wanted, valid: texts(&index.valid), satisfied: texts(&index.satisfied) })
-}
-
-/// The same text, or the same number.
-fn same(a: &str, b: &str) -> bool {
-    a == b || parse_number(a).zip(parse_number(b)).is_some_and(|(a, b)| a == b)
 }
 
 fn combined(made: &Made, codes: &[Vec<u8>]) -> Statistic<'static> {

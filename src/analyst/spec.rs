@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
 
+use crate::stats::design;
+
 /// A text with its place in the file; numbers keep the digits they were written with.
 pub type Placed = Spanned<String>;
 
@@ -104,6 +106,18 @@ pub enum LonelyPsu {
     Adjust,
     /// The average of the other strata.
     Average,
+}
+
+impl From<LonelyPsu> for design::LonelyPsu {
+    fn from(policy: LonelyPsu) -> Self {
+        match policy {
+            LonelyPsu::Fail => Self::Fail,
+            LonelyPsu::Remove => Self::Remove,
+            LonelyPsu::Certainty => Self::Certainty,
+            LonelyPsu::Adjust => Self::Adjust,
+            LonelyPsu::Average => Self::Average,
+        }
+    }
 }
 
 /// Unequal probabilities without replacement.

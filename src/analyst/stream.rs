@@ -85,16 +85,10 @@ pub fn run(job: &Job, progress: &dyn Fn(u64)) -> Result<Option<Streamed>> {
         }
         Ok(())
     })?;
-    if !whole || (job.spec.design.lonely_psu == spec::LonelyPsu::Fail && frame.lonely(job)) {
+    if !whole || (job.spec.design.lonely_psu == spec::LonelyPsu::Fail && frame.lonely()) {
         return Ok(None);
     }
-    let lonely = match job.spec.design.lonely_psu {
-        spec::LonelyPsu::Fail => LonelyPsu::Fail,
-        spec::LonelyPsu::Remove => LonelyPsu::Remove,
-        spec::LonelyPsu::Certainty => LonelyPsu::Certainty,
-        spec::LonelyPsu::Adjust => LonelyPsu::Adjust,
-        spec::LonelyPsu::Average => LonelyPsu::Average,
-    };
+    let lonely: LonelyPsu = job.spec.design.lonely_psu.into();
     let mut done = Vec::with_capacity(indices.len());
     for index in indices {
         match index.finish(lonely) {
@@ -210,7 +204,7 @@ impl Frame {
     }
 
     /// Whether a stratum has a single PSU.
-    fn lonely(&self, _: &Job) -> bool {
+    fn lonely(&self) -> bool {
         self.in_stratum.contains(&1)
     }
 

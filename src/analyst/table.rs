@@ -186,3 +186,9 @@ impl Levels {
 pub fn parse_number(text: &str) -> Option<f64> {
     text.trim_ascii().parse::<f64>().ok().filter(|value| value.is_finite())
 }
+
+/// Whether two texts stand for the same value: the same text, or the same number.
+#[must_use]
+pub fn same_value(a: &str, b: &str) -> bool {
+    a == b || parse_number(a).zip(parse_number(b)).is_some_and(|(a, b)| a == b)
+}

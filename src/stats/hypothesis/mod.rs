@@ -5,13 +5,13 @@
 //!
 //! | function | tests | source |
 //! |---|---|---|
-//! | [`independence`] | two categorical variables are independent | J. N. K. Rao, A. J. Scott, Ann. Stat. 12 (1984) 46 |
+//! | [`independence()`] | two categorical variables are independent | J. N. K. Rao, A. J. Scott, Ann. Stat. 12 (1984) 46 |
 //! | [`goodness_of_fit`] | one has given probabilities | the same, JASA 76 (1981) 221 |
 //! | [`two_sample`], [`one_sample`] | two means are alike, one is a given value | T. Lumley, *Complex Surveys* (Wiley 2010), section 2.4 |
-//! | [`contrast`], [`difference`], [`pairwise`] | linear combinations of estimates are 0 | L. Kish, *Survey Sampling* (1965), section 12.11 |
+//! | [`contrast()`], [`difference`], [`pairwise`] | linear combinations of estimates are 0 | L. Kish, *Survey Sampling* (1965), section 12.11 |
 //! | [`linear_trend`], [`least_squares_trend`] | estimates do not rise or fall with time | G. G. Koch, D. H. Freeman, J. L. Freeman, Int. Stat. Rev. 43 (1975) 59 |
-//! | [`adjust`] | several of these at once | there |
-//! | [`exact_tail`], [`saddlepoint_tail`] | (distribution of [`independence`]) | there |
+//! | [`adjust()`] | several of these at once | there |
+//! | [`exact_tail`], [`saddlepoint_tail`] | (distribution of [`independence()`]) | there |
 //!
 //! Figures are those of the R package `survey` 4.5 unless said otherwise. A p value is computed as a tail, so its digits hold
 //! however small it is (0 below 10⁻³⁰⁸). Where there is no answer (one level only, no degrees of freedom, no variance) an error says so.
