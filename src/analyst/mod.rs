@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `spec` | the specification as it is written |
+//! | `spec`, `values` | the specification as it is written |
 //! | `job` | a specification with its data; places in both for messages |
 //! | `read`, `table` | CSV in blocks, columns in memory |
 //! | `condition` | conditions on rows |
@@ -33,6 +33,7 @@ pub mod stream;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod values;
 pub mod weighting;
 
 use std::path::Path;
