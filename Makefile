@@ -20,7 +20,7 @@ bench: ## measure requests a second and the time of an estimate
 	cargo bench --locked --bench web
 	cargo bench --locked --bench estimate
 
-bench-estimate: ## measure the estimation engine beside polars; ROWS="1000000 5000000"
+bench-estimate: ## measure the estimation engine beside polars; ROWS=1000000,5000000
 	$(if $(ROWS),ROWS="$(ROWS)") cargo bench --locked --bench estimate_table
 
 fmt: ## format the source

@@ -6,7 +6,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark stops at the first surprise")]
 #![expect(clippy::print_stdout, reason = "prints its table")]
 
+use std::fs::File;
 use std::hint::black_box;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -35,7 +37,9 @@ fn main() {
     println!("{ITEMS} items, {UNITS} units of {PSUS} PSUs, {} threads", rayon::current_num_threads());
     let mut first: Option<(usize, Vec<(&str, Duration)>)> = None;
     for rows in sizes {
-        let times = measure(&Data::new(rows));
+        let data = Data::new(rows);
+        let times = measure(&data);
+        whole_process(&data);
         match &first {
             None => first = Some((rows, times)),
             Some((less, before)) => {
@@ -173,6 +177,40 @@ fn measure(data: &Data) -> Vec<(&'static str, Duration)> {
     show("table by unit after raking, residual variance", time, format!("{}, {}", beside(time), peak()));
     show("raking and that table", raking + time, beside(raking + time));
     times
+}
+
+/// `sipas estimate` from a CSV file to the written table: the pooled index and every item by unit, with Wilson intervals.
+fn whole_process(data: &Data) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let names: Vec<String> = (1..=ITEMS).map(|item| format!("q{item:02}")).collect();
+    let mut csv = BufWriter::new(File::create(path("data.csv")).unwrap());
+    writeln!(csv, "unit,commune,residence,age,kind,w,{}", names.join(",")).unwrap();
+    for row in 0..data.rows() {
+        let [a, b, c] = [&data.margins[0], &data.margins[1], &data.margins[2]].map(|cells| cells[row]);
+        write!(csv, "U{:03},U{:03}_{},{a},{b},{c},{}", data.unit[row], data.unit[row], data.psu[row] % PSUS, data.weight[row]).unwrap();
+        for codes in &data.codes {
+            match codes[row] {
+                0 => write!(csv, ",").unwrap(),
+                code => write!(csv, ",{code}").unwrap(),
+            }
+        }
+        writeln!(csv).unwrap();
+    }
+    csv.flush().unwrap();
+    let spec = format!(
+        "data: data.csv\ndesign: {{weights: w, strata: [unit], clusters: [commune], nested: true}}\nestimates:\n  - {{name: s, by: [unit], ci: wilson, \
+         satisfaction: {{items: [{}], valid: [1, 2, 3, 4, 5], satisfied: [4, 5], each: true}}}}\n",
+        names.join(", ")
+    );
+    std::fs::write(path("spec.yaml"), spec).unwrap();
+    let time = median(|| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_sipas"));
+        let status = run.args(["estimate", "--format", "csv", "--out"]).arg(path("out.csv")).arg(path("spec.yaml")).status().unwrap();
+        assert!(status.success());
+    });
+    let size = std::fs::metadata(path("data.csv")).unwrap().len() / 1_000_000;
+    println!("  {:<50}{:>9.1} ms  a file of {size} MB", "sipas estimate, from CSV to table, whole process", time.as_secs_f64() * 1e3);
 }
 
 /// Design, estimates, standard errors and intervals.
