@@ -98,6 +98,23 @@ pub fn of_request(request: &HttpRequest) -> Language {
     asked.or_else(kept).unwrap_or(Language::Vi)
 }
 
+/// The files of words in one language, put together in the program.
+const fn words(language: Language) -> &'static str {
+    macro_rules! files {
+        ($folder:literal) => {
+            concat!(
+                include_str!(concat!("../../templates/locales/", $folder, "/sipas.ftl")),
+                include_str!(concat!("../../templates/locales/", $folder, "/accounts.ftl")),
+                include_str!(concat!("../../templates/locales/", $folder, "/designer.ftl")),
+            )
+        };
+    }
+    match language {
+        Language::Vi => files!("vi"),
+        Language::En => files!("en"),
+    }
+}
+
 /// The words of the interface in one language.
 pub struct Words {
     language: Language,
@@ -110,10 +127,7 @@ impl Words {
     /// # Errors
     /// When a file of words cannot be read.
     pub fn load(language: Language) -> Result<Self> {
-        let source = match language {
-            Language::Vi => include_str!("../../templates/locales/vi/sipas.ftl"),
-            Language::En => include_str!("../../templates/locales/en/sipas.ftl"),
-        };
+        let source = words(language);
         let resource =
             FluentResource::try_new(source.to_owned()).map_err(|(_, e)| Error::Internal(format!("words {}: {e:?}", language.code())))?;
         let id: unic_langid::LanguageIdentifier = language.code().parse().map_err(|e| Error::Internal(format!("{e:?}")))?;
@@ -180,8 +194,7 @@ mod tests {
             keys.sort();
             keys
         };
-        let (vi, en) = (include_str!("../../templates/locales/vi/sipas.ftl"), include_str!("../../templates/locales/en/sipas.ftl"));
-        assert_eq!(keys(vi), keys(en));
+        assert_eq!(keys(words(Language::Vi)), keys(words(Language::En)));
         for language in Language::ALL {
             Words::load(language).unwrap();
         }

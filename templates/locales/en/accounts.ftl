@@ -1,0 +1,2 @@
+
+# Accounts: people, rights, sign-in, mail, audit log

@@ -1,0 +1,2 @@
+
+# Designing questionnaires
