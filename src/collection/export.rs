@@ -59,6 +59,7 @@ fn line(open: &Open, r: &Response) -> Result<Vec<String>> {
             None => String::new(),
             Some(Answer::Number(n)) => n.to_string(),
             Some(Answer::Text(t)) => guarded(t),
+            Some(Answer::Date(day)) => day.to_string(),
             Some(closed) => question.answer_codes(closed).join(" "),
         });
     }

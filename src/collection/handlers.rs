@@ -130,7 +130,7 @@ pub async fn step(
         return show_start(&request, &renderer, language, &entry, sent.id, true);
     }
     let questionnaire = entry.open.questionnaire();
-    let (typed, answers, unreadable) = typed::understand(questionnaire, sent.typed);
+    let (typed, answers, unreadable) = typed::understand(questionnaire, sent.typed, Utc::now().date_naive());
     let mut survey = entry.survey.clone();
     if let Some(unit) = chosen.as_deref().and_then(|u| entry.open.unit(u)) {
         survey.unit_name = Some(unit.name(language.code()).to_owned());

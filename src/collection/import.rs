@@ -237,7 +237,7 @@ impl File<'_> {
                 }
                 Column::Question(position) if given => match self.answer(*position, cell) {
                     Ok(Some(answer)) => {
-                        answers.0.insert(*position, answer);
+                        answers.given.insert(*position, answer);
                     }
                     Ok(None) => {}
                     Err(what) => wrong.push(mistake(line, name, what.code(), format!("{}: {:?}", what.sentence(), cell))),
@@ -246,6 +246,9 @@ impl File<'_> {
             }
         }
         let questionnaire = self.open.questionnaire();
+        // What `today()` meant to those who answered.
+        answers.day = ours.get("submitted_on").and_then(|d| d.parse().ok()).or(Some(self.now.date()));
+        let answers = questionnaire.calculate(answers);
         if wrong.is_empty() {
             let found = validate::problems(questionnaire, &answers, 0..questionnaire.questions.len());
             wrong.extend(found.into_iter().map(|p| mistake(line, &p.question, p.what.code(), p.what.sentence())));
@@ -257,8 +260,11 @@ impl File<'_> {
     fn answer(&self, position: usize, cell: &str) -> std::result::Result<Option<crate::questionnaires::model::Answer>, validate::What> {
         use crate::questionnaires::model::Kind;
         let Some(question) = self.open.questionnaire().questions.get(position) else { return Ok(None) };
-        let texts: Vec<&str> =
-            if matches!(question.kind, Kind::Multiple { .. }) { cell.split_whitespace().collect() } else { vec![unguarded(cell)] };
+        let texts: Vec<&str> = if matches!(question.kind, Kind::Multiple { .. } | Kind::Ranking { .. }) {
+            cell.split_whitespace().collect()
+        } else {
+            vec![unguarded(cell)]
+        };
         validate::from_texts(question, &texts)
     }
 

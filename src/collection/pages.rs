@@ -277,7 +277,12 @@ impl Maker<'_> {
                 options.iter().filter(|c| codes.contains(&c.code.as_str())).map(|c| said_option(c, lang, specified)).collect()
             }
             Kind::Consent => vec![self.words.say("answer-yes", &[])],
-            Kind::Number { .. } | Kind::Text { .. } => self.typed.get(&question.code).cloned().unwrap_or_default(),
+            Kind::Ranking { options, .. } => {
+                codes.iter().filter_map(|c| options.iter().find(|o| o.code == *c)).map(|c| said_option(c, lang, None)).collect()
+            }
+            Kind::Number { .. } | Kind::Text { .. } | Kind::Date { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => {
+                self.typed.get(&question.code).cloned().unwrap_or_default()
+            }
         };
         Some(words.join(" · "))
     }
@@ -299,7 +304,7 @@ impl Maker<'_> {
             }),
         };
         let (kind, scale, options, max_length, input_mode) = match &q.kind {
-            Kind::Single { scale, options, not_applicable, refused } => {
+            Kind::Single { scale, options, not_applicable, refused, .. } => {
                 let mut all: Vec<OptionView> = (1..).zip(options).map(|o| view(o, false)).collect();
                 all.extend(not_applicable.iter().chain(refused).map(|c| view((0, c), true)));
                 ("single", scale.is_some(), all, None, "")
@@ -308,6 +313,9 @@ impl Maker<'_> {
             Kind::Number { decimals, .. } => ("number", false, Vec::new(), None, if *decimals == 0 { "numeric" } else { "decimal" }),
             Kind::Text { max_length, long } => (if *long { "long_text" } else { "text" }, false, Vec::new(), Some(*max_length), "text"),
             Kind::Consent => ("consent", false, Vec::new(), None, ""),
+            Kind::Date { .. } | Kind::Ranking { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => {
+                ("text", false, Vec::new(), None, "text")
+            }
         };
         QuestionView {
             code: q.code.clone(),
@@ -334,6 +342,7 @@ impl Maker<'_> {
             What::OutOfRange { min, max } => vec![("min", min.clone().unwrap_or_else(any)), ("max", max.clone().unwrap_or_else(any))],
             What::TooManyDecimals(n) | What::TooFew(n) | What::TooMany(n) => vec![("n", n.to_string())],
             What::TooLong(n) => vec![("n", n.to_string())],
+            What::TooEarly(day) | What::TooLate(day) => vec![("day", self.language.day(*day))],
             _ => Vec::new(),
         };
         self.words.say(&format!("problem-{}", what.code().replace('_', "-")), &values)

@@ -91,7 +91,7 @@ pub fn read(open: &Open, place_named: Option<&Place>, body: &Value, now: NaiveDa
         wrong.push(FieldError::new("/language", "unknown_language", format!("one of {}", languages.join(", "))));
     }
     let answers = match fields.get("answers") {
-        Some(Value::Object(sent)) => match validate::from_json(open.questionnaire(), sent) {
+        Some(Value::Object(sent)) => match validate::from_json(open.questionnaire(), sent, now.date()) {
             Ok(answers) => {
                 let found = validate::problems(open.questionnaire(), &answers, 0..open.questionnaire().questions.len());
                 wrong.extend(found.iter().map(pointed));

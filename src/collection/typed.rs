@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::pages::{FIELD, Typed};
@@ -86,7 +87,7 @@ impl Sent {
 /// Understands what was typed: answers, and problems of what could not be read. Answers no longer asked, and what was typed for them, are
 /// dropped. A text that says which "other" chooses that option when nothing else is chosen.
 #[must_use]
-pub fn understand(questionnaire: &Questionnaire, mut typed: Typed) -> (Typed, Answers, Vec<Problem>) {
+pub fn understand(questionnaire: &Questionnaire, mut typed: Typed, day: NaiveDate) -> (Typed, Answers, Vec<Problem>) {
     for question in &questionnaire.questions {
         let Some(parent) = question.specifies.and_then(|p| questionnaire.questions.get(p)) else { continue };
         let written = typed.get(&question.code).is_some_and(|v| v.iter().any(|t| !t.trim().is_empty()));
@@ -98,7 +99,7 @@ pub fn understand(questionnaire: &Questionnaire, mut typed: Typed) -> (Typed, An
             typed.insert(parent.code.clone(), vec![option.code.clone()]);
         }
     }
-    let mut answers = Answers::default();
+    let mut answers = Answers::on(day);
     let mut problems = Vec::new();
     for (code, values) in &typed {
         let Some(position) = questionnaire.position(code) else {
@@ -108,13 +109,13 @@ pub fn understand(questionnaire: &Questionnaire, mut typed: Typed) -> (Typed, An
         let texts: Vec<&str> = values.iter().map(String::as_str).collect();
         match questionnaire.questions.get(position).map(|q| validate::from_texts(q, &texts)) {
             Some(Ok(Some(answer))) => {
-                answers.0.insert(position, answer);
+                answers.given.insert(position, answer);
             }
             Some(Err(what)) => problems.push(Problem { question: code.clone(), what }),
             Some(Ok(None)) | None => {}
         }
     }
-    let answers = questionnaire.keep_asked(answers);
+    let answers = questionnaire.settle(answers);
     let asked = |code: &str| questionnaire.position(code).is_some_and(|p| questionnaire.asks(p, &answers));
     typed.retain(|code, _| asked(code));
     problems.retain(|p| asked(&p.question));

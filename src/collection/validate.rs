@@ -3,10 +3,11 @@
 //! Reading ([`from_json`], [`from_texts`]) refuses what no answer can be: unknown questions and options, wrong types, lengths and bounds. Checking
 //! ([`problems`]) applies the rules of the questionnaire: what is asked, what is required, constraints. The citizen's page and the API use the same two.
 
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value};
 
 use crate::questionnaires::Questionnaire;
-use crate::questionnaires::model::{Answer, Answers, Kind, Question};
+use crate::questionnaires::model::{Answer, Answers, Constraint, Day, Kind, Question};
 
 /// One thing wrong with the answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum What {
     UnknownQuestion,
     /// The question has no such option.
     UnknownOption(String),
+    /// The question has this option, but does not offer it, given the other answers.
+    NotOffered(String),
     /// Not a value of the kind the question takes; what it takes.
     WrongType(&'static str),
     /// Below the smallest or above the largest value.
@@ -43,6 +46,12 @@ pub enum What {
     TooFew(u8),
     /// More options than asked for.
     TooMany(u8),
+    /// An option in two places of a ranking.
+    Twice(String),
+    /// Before the first day that is allowed.
+    TooEarly(NaiveDate),
+    /// After the last day that is allowed.
+    TooLate(NaiveDate),
     /// An exclusive option together with others.
     Exclusive(String),
     /// An answer to a question that is not asked, given the other answers.
@@ -60,6 +69,7 @@ impl What {
         match self {
             What::UnknownQuestion => "unknown_question",
             What::UnknownOption(_) => "unknown_option",
+            What::NotOffered(_) => "not_offered",
             What::WrongType(_) => "wrong_type",
             What::OutOfRange { .. } => "out_of_range",
             What::TooManyDecimals(_) => "too_many_decimals",
@@ -67,6 +77,9 @@ impl What {
             What::ControlCharacters => "control_characters",
             What::TooFew(_) => "too_few",
             What::TooMany(_) => "too_many",
+            What::Twice(_) => "twice",
+            What::TooEarly(_) => "too_early",
+            What::TooLate(_) => "too_late",
             What::Exclusive(_) => "exclusive",
             What::NotAsked => "not_asked",
             What::Required => "required",
@@ -81,6 +94,7 @@ impl What {
         match self {
             What::UnknownQuestion => "the questionnaire has no such question".to_owned(),
             What::UnknownOption(code) => format!("the question has no option {code:?}"),
+            What::NotOffered(code) => format!("the option {code:?} is not offered, given the other answers"),
             What::WrongType(wanted) => format!("the question takes {wanted}"),
             What::OutOfRange { min, max } => format!("the number must be from {} to {}", to(min), to(max)),
             What::TooManyDecimals(n) => format!("at most {n} digit(s) after the point"),
@@ -88,6 +102,9 @@ impl What {
             What::ControlCharacters => "the text has control characters".to_owned(),
             What::TooFew(n) => format!("at least {n} option(s)"),
             What::TooMany(n) => format!("at most {n} option(s)"),
+            What::Twice(code) => format!("the option {code:?} is in two places"),
+            What::TooEarly(day) => format!("the day must not be before {day}"),
+            What::TooLate(day) => format!("the day must not be after {day}"),
             What::Exclusive(code) => format!("the option {code:?} cannot be combined with others"),
             What::NotAsked => "this question is not asked, given the other answers".to_owned(),
             What::Required => "an answer is required".to_owned(),
@@ -96,12 +113,12 @@ impl What {
     }
 }
 
-/// Reads answers sent as JSON: `{"question code": value}`. `null` is no answer.
+/// Reads answers sent on a day as JSON: `{"question code": value}`. `null` is no answer. What is calculated is computed here and never sent.
 ///
 /// # Errors
 /// Every problem found.
-pub fn from_json(questionnaire: &Questionnaire, sent: &Map<String, Value>) -> Result<Answers, Vec<Problem>> {
-    let mut answers = Answers::default();
+pub fn from_json(questionnaire: &Questionnaire, sent: &Map<String, Value>, day: NaiveDate) -> Result<Answers, Vec<Problem>> {
+    let mut answers = Answers::on(day);
     let mut problems = Vec::new();
     for (code, value) in sent {
         let read = match questionnaire.position(code) {
@@ -113,13 +130,13 @@ pub fn from_json(questionnaire: &Questionnaire, sent: &Map<String, Value>) -> Re
         };
         match read {
             Ok((position, Some(answer))) => {
-                answers.0.insert(position, answer);
+                answers.given.insert(position, answer);
             }
             Ok((_, None)) => {}
             Err(what) => problems.push(Problem { question: code.clone(), what }),
         }
     }
-    if problems.is_empty() { Ok(answers) } else { Err(problems) }
+    if problems.is_empty() { Ok(questionnaire.calculate(answers)) } else { Err(problems) }
 }
 
 fn json_answer(question: &Question, value: &Value) -> Result<Option<Answer>, What> {
@@ -144,10 +161,18 @@ fn json_answer(question: &Question, value: &Value) -> Result<Option<Answer>, Wha
             several(question, &codes.ok_or(What::WrongType("a list of option codes"))?)
         }
         (Kind::Multiple { .. }, _) => Err(What::WrongType("a list of option codes")),
+        (Kind::Ranking { .. }, Value::Array(list)) => {
+            let codes: Option<Vec<String>> = list.iter().map(|v| v.as_str().map(str::to_owned)).collect();
+            ranking(question, &codes.ok_or(What::WrongType("a list of option codes, the most preferred first"))?)
+        }
+        (Kind::Ranking { .. }, _) => Err(What::WrongType("a list of option codes, the most preferred first")),
+        (Kind::Date { .. }, Value::String(t)) => day(t).map(Some),
+        (Kind::Date { .. }, _) => Err(What::WrongType("a day as 2026-01-31")),
+        (Kind::Note | Kind::Calculated { .. }, _) => Err(What::WrongType("no answer")),
         (Kind::Number { .. }, Value::Number(n)) => number(question, n.as_f64().ok_or(What::WrongType("a number"))?).map(Some),
         (Kind::Number { .. }, _) => Err(What::WrongType("a number")),
-        (Kind::Text { .. }, Value::String(t)) => text(question, t),
-        (Kind::Text { .. }, _) => Err(What::WrongType("a text")),
+        (Kind::Text { .. } | Kind::Hidden { .. }, Value::String(t)) => text(question, t),
+        (Kind::Text { .. } | Kind::Hidden { .. }, _) => Err(What::WrongType("a text")),
     }
 }
 
@@ -166,7 +191,11 @@ pub fn from_texts(question: &Question, texts: &[&str]) -> Result<Option<Answer>,
             let n: f64 = plain.parse().map_err(|_| What::WrongType("a number"))?;
             number(question, n).map(Some)
         }
-        Kind::Text { .. } => text(question, first),
+        Kind::Text { .. } | Kind::Hidden { .. } => text(question, first),
+        Kind::Ranking { .. } => ranking(question, &given.iter().map(|t| t.trim().to_owned()).collect::<Vec<_>>()),
+        Kind::Date { .. } => day(first.trim()).map(Some),
+        // A file that we wrote has the computed values; they are computed anew.
+        Kind::Note | Kind::Calculated { .. } => Ok(None),
     }
 }
 
@@ -175,7 +204,7 @@ fn choice(question: &Question, code: &str) -> Result<Answer, What> {
 }
 
 fn several(question: &Question, codes: &[String]) -> Result<Option<Answer>, What> {
-    let Kind::Multiple { options, min_selected, max_selected } = &question.kind else { return Err(What::WrongType("one answer")) };
+    let Kind::Multiple { options, min_selected, max_selected, .. } = &question.kind else { return Err(What::WrongType("one answer")) };
     let mut all = Vec::new();
     for code in codes {
         match choice(question, code)? {
@@ -201,8 +230,34 @@ fn several(question: &Question, codes: &[String]) -> Result<Option<Answer>, What
     }
 }
 
+/// Options in order of preference, none twice.
+fn ranking(question: &Question, codes: &[String]) -> Result<Option<Answer>, What> {
+    let Kind::Ranking { least, places, .. } = &question.kind else { return Err(What::WrongType("one answer")) };
+    let mut all: Vec<u8> = Vec::new();
+    for code in codes {
+        match choice(question, code)? {
+            Answer::Ranking(one) if one.iter().any(|n| all.contains(n)) => return Err(What::Twice(code.clone())),
+            Answer::Ranking(one) => all.extend(one),
+            _ => return Err(What::UnknownOption(code.clone())),
+        }
+    }
+    match all.len() {
+        0 => Ok(None),
+        n if n < usize::from(*least) => Err(What::TooFew(*least)),
+        n if n > usize::from(*places) => Err(What::TooMany(*places)),
+        _ => Ok(Some(Answer::Ranking(all))),
+    }
+}
+
+/// A day as browsers and files write it, or as people do in Vietnam.
+fn day(text: &str) -> Result<Answer, What> {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").or_else(|_| NaiveDate::parse_from_str(text, "%d/%m/%Y"));
+    let far = |d: &NaiveDate| (1000..=9999).contains(&d.year());
+    day.ok().filter(far).map(Answer::Date).ok_or(What::WrongType("a day as 2026-01-31"))
+}
+
 fn number(question: &Question, n: f64) -> Result<Answer, What> {
-    let Kind::Number { min, max, decimals } = &question.kind else { return Err(What::WrongType("no number")) };
+    let Kind::Number { min, max, decimals, .. } = &question.kind else { return Err(What::WrongType("no number")) };
     if !n.is_finite() {
         return Err(What::WrongType("a number"));
     }
@@ -217,7 +272,11 @@ fn number(question: &Question, n: f64) -> Result<Answer, What> {
 }
 
 fn text(question: &Question, t: &str) -> Result<Option<Answer>, What> {
-    let Kind::Text { max_length, long } = &question.kind else { return Err(What::WrongType("no text")) };
+    let (max_length, long) = match &question.kind {
+        Kind::Text { max_length, long } => (max_length, long),
+        Kind::Hidden { max_length } => (max_length, &false),
+        _ => return Err(What::WrongType("no text")),
+    };
     let clean = t.replace("\r\n", "\n");
     let clean = clean.trim();
     if clean.is_empty() {
@@ -239,16 +298,33 @@ pub fn problems(questionnaire: &Questionnaire, answers: &Answers, range: std::op
     for (position, question) in questionnaire.questions.iter().enumerate().filter(|(p, _)| range.contains(p)) {
         let asked = questionnaire.asks(position, answers);
         let what = match answers.get(position) {
-            Some(_) if !asked => Some(What::NotAsked),
+            Some(_) if !asked && !matches!(question.kind, Kind::Hidden { .. }) => Some(What::NotAsked),
             None if asked && question.required => Some(What::Required),
-            Some(_) => question
-                .constraint
-                .as_ref()
-                .filter(|c| !c.condition.holds(questionnaire, answers, position))
-                .map(|c| What::Constraint(c.message.clone())),
+            Some(answer) => outside(questionnaire, position, question, answer, answers).or_else(|| {
+                let broken = |c: &&Constraint| !c.condition.holds(questionnaire, answers, position);
+                question.constraint.as_ref().filter(broken).map(|c| What::Constraint(c.message.clone()))
+            }),
             None => None,
         };
         found.extend(what.map(|what| Problem { question: question.code.clone(), what }));
     }
     found
+}
+
+/// An option that is not offered, or a day outside the days that are allowed, which both can hang on other answers or on the day.
+fn outside(questionnaire: &Questionnaire, position: usize, question: &Question, answer: &Answer, answers: &Answers) -> Option<What> {
+    if let (Kind::Date { earliest, latest }, Answer::Date(day)) = (&question.kind, answer) {
+        let bound = |d: &Option<Day>| d.and_then(|d| d.date(answers.day));
+        let early = bound(earliest).filter(|first| day < first).map(What::TooEarly);
+        return early.or_else(|| bound(latest).filter(|last| day > last).map(What::TooLate));
+    }
+    question.choice_filter.as_ref()?;
+    let offered = questionnaire.offered(position, answers);
+    let chosen = match answer {
+        Answer::Choice(n) => std::slice::from_ref(n),
+        Answer::Choices(all) | Answer::Ranking(all) => all.as_slice(),
+        _ => &[],
+    };
+    let missing = chosen.iter().find(|n| !offered.iter().any(|(o, _)| o == *n))?;
+    question.options().get(usize::from(*missing) - 1).map(|c| What::NotOffered(c.code.clone()))
 }

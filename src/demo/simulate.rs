@@ -59,7 +59,7 @@ impl<'a> Habits<'a> {
             if self.questionnaire.asks(position, &answers)
                 && let Some(answer) = answer(question, feeling, options, rng)
             {
-                answers.0.insert(position, answer);
+                answers.given.insert(position, answer);
             }
         }
         answers
@@ -86,7 +86,7 @@ fn answer(question: &Question, feeling: f64, options: &[f64], rng: &mut ChaCha8R
         }
         Kind::Number { min, max, .. } => Some(Answer::Number(max.unwrap_or(f64::MAX).min(min.unwrap_or(0.0) + 1.0))),
         Kind::Text { long: true, .. } if rng.random::<f64>() < 0.05 => Some(Answer::Text("(Câu trả lời minh hoạ)".to_owned())),
-        Kind::Text { .. } => None,
+        Kind::Text { .. } | Kind::Date { .. } | Kind::Ranking { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => None,
         Kind::Consent => (rng.random::<f64>() < 0.6).then_some(Answer::Choice(1)),
     }
 }

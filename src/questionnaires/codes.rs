@@ -4,8 +4,9 @@
 //! |---|---|---|
 //! | one option, consent | 1 | 0 not asked or left out · n the n-th option · 254 prefer not to say · 255 not applicable |
 //! | several options | ⌈options / 8⌉ | bit (n−1) mod 8 of byte (n−1) div 8 is the n-th option; all 0 = not asked or left out |
+//! | ranking | places | byte k is the option in place k+1; 0 = the place is empty |
 //!
-//! Numbers and texts stand in `extra`, a JSON object by question code, or null when there are none.
+//! Numbers, texts and days (as 2026-01-31) stand in `extra`, a JSON object by question code, or null when there are none.
 
 use serde_json::{Map, Value};
 
@@ -25,7 +26,10 @@ pub(super) fn lay_out(questions: &mut [Question]) -> usize {
         let width = match &q.kind {
             Kind::Single { .. } | Kind::Consent => 1,
             Kind::Multiple { options, .. } => options.len().div_ceil(8),
-            Kind::Number { .. } | Kind::Text { .. } => continue,
+            Kind::Ranking { places, .. } => usize::from(*places),
+            Kind::Number { .. } | Kind::Text { .. } | Kind::Date { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => {
+                continue;
+            }
         };
         q.slot = Some(Slot { offset, width });
         offset += width;
@@ -56,7 +60,7 @@ pub struct Unreadable {
 pub fn encode(questionnaire: &Questionnaire, answers: &Answers) -> Stored {
     let mut codes = vec![UNANSWERED; questionnaire.code_bytes];
     let mut extra = Map::new();
-    for (&position, answer) in &answers.0 {
+    for (&position, answer) in &answers.given {
         let Some(question) = questionnaire.questions.get(position) else { continue };
         match answer {
             Answer::Number(n) => {
@@ -64,6 +68,9 @@ pub fn encode(questionnaire: &Questionnaire, answers: &Answers) -> Stored {
             }
             Answer::Text(t) => {
                 extra.insert(question.code.clone(), Value::from(t.as_str()));
+            }
+            Answer::Date(day) => {
+                extra.insert(question.code.clone(), Value::from(day.to_string()));
             }
             _ => {
                 let Some(bytes) = question.slot.and_then(|s| codes.get_mut(s.offset..s.offset + s.width)) else { continue };
@@ -87,7 +94,13 @@ fn write_slot(bytes: &mut [u8], answer: &Answer) {
             }
             return;
         }
-        Answer::Number(_) | Answer::Text(_) => return,
+        Answer::Ranking(all) => {
+            for (byte, n) in bytes.iter_mut().zip(all) {
+                *byte = *n;
+            }
+            return;
+        }
+        Answer::Number(_) | Answer::Text(_) | Answer::Date(_) => return,
     };
     if let Some(b) = bytes.first_mut() {
         *b = byte;
@@ -107,19 +120,21 @@ pub fn decode(questionnaire: &Questionnaire, codes: &[u8], extra: Option<&str>) 
     for (position, question) in questionnaire.questions.iter().enumerate() {
         let Some(bytes) = question.slot.and_then(|s| codes.get(s.offset..s.offset + s.width)) else { continue };
         if let Some(answer) = read_slot(question, bytes).map_err(&unreadable)? {
-            answers.0.insert(position, answer);
+            answers.given.insert(position, answer);
         }
     }
     let Some(extra) = extra else { return Ok(answers) };
     let object: Map<String, Value> = serde_json::from_str(extra).map_err(|e| unreadable(format!("extra is not a JSON object: {e}")))?;
     for (code, value) in object {
         let position = questionnaire.position(&code).ok_or_else(|| unreadable(format!("extra names {code:?}, which is no question")))?;
+        let is_date = questionnaire.questions.get(position).is_some_and(|q| matches!(q.kind, Kind::Date { .. }));
         let answer = match value {
+            Value::String(t) if is_date => Answer::Date(t.parse().map_err(|_| unreadable(format!("{code} is not a day: {t:?}")))?),
             Value::String(t) => Answer::Text(t),
             Value::Number(n) => Answer::Number(n.as_f64().ok_or_else(|| unreadable(format!("{code} is not a number")))?),
             _ => return Err(unreadable(format!("{code} is neither a text nor a number"))),
         };
-        answers.0.insert(position, answer);
+        answers.given.insert(position, answer);
     }
     Ok(answers)
 }
@@ -136,6 +151,17 @@ fn read_slot(question: &Question, bytes: &[u8]) -> Result<Option<Answer>, String
                 }
             }
             Ok((!all.is_empty()).then_some(Answer::Choices(all)))
+        }
+        Kind::Ranking { options, .. } => {
+            let all: Vec<u8> = bytes.iter().copied().take_while(|n| *n != UNANSWERED).collect();
+            let repeated = (1..all.len()).any(|i| all.get(..i).zip(all.get(i)).is_some_and(|(before, n)| before.contains(n)));
+            if repeated || bytes.iter().skip(all.len()).any(|n| *n != UNANSWERED) {
+                return Err(format!("{} has an option in two places, or an empty place before a filled one", question.code));
+            }
+            if let Some(n) = all.iter().find(|n| usize::from(**n) > options.len()) {
+                return Err(no_option(usize::from(*n)));
+            }
+            Ok((!all.is_empty()).then_some(Answer::Ranking(all)))
         }
         kind => {
             let (most, can_skip) = match kind {

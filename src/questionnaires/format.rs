@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_saphyr::Spanned;
+use serde::{Deserialize, Serialize};
+use serde_saphyr::{Location, Spanned};
 
 /// A short text together with its place in the file.
 pub type Placed = Spanned<String>;
@@ -15,8 +15,33 @@ pub type Placed = Spanned<String>;
 /// A text in several languages: language code → text.
 pub type Texts = Spanned<BTreeMap<String, String>>;
 
+/// A value that stands in no file, for code that builds one.
+pub fn placed<T>(value: T) -> Spanned<T> {
+    Spanned { value, referenced: Location::UNKNOWN, defined: Location::UNKNOWN }
+}
+
+/// Reads a file without checking it.
+///
+/// # Errors
+/// The YAML reader's: syntax, unknown keys, wrong types.
+pub fn parse(source: &str) -> Result<File, serde_saphyr::Error> {
+    serde_saphyr::from_str(source)
+}
+
+/// The file in its one canonical form: keys in the order of the types below, nothing that is the default. Reading it gives an equal file.
+///
+/// # Errors
+/// Those of the YAML writer.
+pub fn write(file: &File) -> Result<String, serde_saphyr::ser::Error> {
+    serde_saphyr::to_string(file)
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A whole file.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "SIPAS questionnaire")]
 pub struct File {
@@ -32,6 +57,7 @@ pub struct File {
     #[schemars(with = "BTreeMap<String, String>")]
     pub title: Texts,
     /// Where the content comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// Language codes; every text must have all of them, the first is shown first.
     #[schemars(with = "Vec<String>")]
@@ -40,30 +66,34 @@ pub struct File {
     #[schemars(with = "BTreeMap<String, String>")]
     pub introduction: Texts,
     /// How many seconds answering takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
     /// Answer scales used by several questions.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub scales: BTreeMap<String, Scale>,
     /// Pages, in order.
     pub sections: Vec<Section>,
     /// How the index is made; without it the survey gives no percentages.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<Index>,
 }
 
 /// An answer scale.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scale {
     /// The options from lowest to highest.
     pub options: Vec<Choice>,
     /// An answer that leaves numerator and denominator.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub not_applicable: Option<Choice>,
     /// Declining to answer, as an answer of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Choice>,
 }
 
 /// One option.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// Stable code of the option.
@@ -73,15 +103,18 @@ pub struct Choice {
     #[schemars(with = "BTreeMap<String, String>")]
     pub text: Texts,
     /// Ask which, in a text stored under `<question>_other`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub specify: bool,
     /// Cannot be combined with other options of a multiple choice.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub exclusive: bool,
+    /// What a `choice_filter` can ask of the option: name → value.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// One page of questions.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
     /// Stable code of the section.
@@ -91,35 +124,71 @@ pub struct Section {
     #[schemars(with = "BTreeMap<String, String>")]
     pub title: Texts,
     /// Text below the heading.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, String>>")]
     pub note: Option<Texts>,
     /// Condition for showing the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub relevant: Option<Placed>,
+    /// Whether each respondent gets the questions in an order of their own, made from the response's id.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub shuffle: bool,
     /// The questions, in order.
     pub questions: Vec<Question>,
 }
 
 /// What kind of answer a question takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionType {
     /// One option of a shared scale.
     Scale,
     /// One of the question's own options.
     Single,
-    /// Several of the question's own options.
+    /// Several of the question's own options, or of a shared scale.
     Multiple,
+    /// Yes or no: a single choice whose two options need not be written in Vietnamese and English.
+    YesNo,
+    /// Several items on one scale; each item is a question of its own.
+    Matrix,
+    /// Options put in order of preference.
+    Ranking,
     /// A number.
     Number,
     /// Free text.
     Text,
+    /// A day.
+    Date,
     /// One box to tick.
     Consent,
+    /// A text that is read, not answered.
+    Note,
+    /// A value that the address of the form carries: `?code=value`.
+    Hidden,
+    /// A value computed from earlier answers.
+    Calculate,
+}
+
+/// How options are shown. What is stored is the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Appearance {
+    /// Rows to tap, with faces on a five-point scale.
+    #[default]
+    Rows,
+    /// Words without faces.
+    Plain,
+    /// Stars, as many as the step of the scale.
+    Stars,
+    /// The number of the step.
+    Numbers,
+    /// A list that opens.
+    List,
 }
 
 /// One question. Which keys may stand with which type is checked in [`super::check`].
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Stable code: a-z, 0-9 and _, starting with a letter.
@@ -128,53 +197,115 @@ pub struct Question {
     /// Kind of answer.
     #[serde(rename = "type")]
     pub kind: QuestionType,
-    /// The question.
+    /// The question. `hidden` and `calculate` may leave it out by giving what the codebook should say.
     #[schemars(with = "BTreeMap<String, String>")]
     pub text: Texts,
     /// A line of help.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, String>>")]
     pub hint: Option<Texts>,
     /// Whether an answer is needed when the question is asked.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub required: bool,
     /// Condition for asking.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub relevant: Option<Placed>,
     /// Condition on the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub constraint: Option<Placed>,
     /// What is said when the constraint fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, String>>")]
     pub constraint_message: Option<Texts>,
-    /// `scale`: name of the scale.
+    /// `scale`, `matrix`, and `multiple` or `ranking` without `options`: name of the scale.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub scale: Option<Placed>,
-    /// `single`, `multiple`: the options.
-    #[serde(default)]
+    /// `matrix`: the items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    /// `scale`, `single`, `multiple`, `yes_no`, `matrix`: how the options are shown.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub appearance: Appearance,
+    /// Questions with options, `matrix`: whether options (of a matrix: items) come in an order of the respondent's own, made from the response's id.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub shuffle: bool,
+    /// Questions with options: which options are offered; `name` is the option's code, other names are its `attributes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub choice_filter: Option<Placed>,
+    /// `single`, `multiple`, `ranking`: the options.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Choice>,
-    /// `single`: an answer that leaves numerator and denominator.
+    /// `single`, `yes_no`: an answer that leaves numerator and denominator.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub not_applicable: Option<Choice>,
-    /// `single`: declining to answer.
+    /// `single`, `yes_no`: declining to answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Choice>,
-    /// `multiple`: least number of options.
+    /// `multiple`, `ranking`: least number of options.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_selected: Option<u8>,
-    /// `multiple`: largest number of options.
+    /// `multiple`: largest number of options; `ranking`: how many places there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_selected: Option<u8>,
     /// `number`: smallest value.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
     /// `number`: largest value.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
     /// `number`: digits after the decimal point.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub decimals: Option<u8>,
-    /// `text`: most characters.
+    /// `number`: what is counted, for example years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
+    pub unit: Option<Texts>,
+    /// `date`: first day, as 2026-01-31, or `today`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub earliest: Option<Placed>,
+    /// `date`: last day, as 2026-01-31, or `today`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub latest: Option<Placed>,
+    /// `calculate`: the expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub calculation: Option<Placed>,
+    /// `text`, `hidden`: most characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
     /// `text`: several lines.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub long: bool,
 }
 
+/// An item of a matrix.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Stable code: a question's.
+    #[schemars(with = "String")]
+    pub code: Placed,
+    /// What is rated.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub text: Texts,
+    /// A line of help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
+    pub hint: Option<Texts>,
+    /// Condition for asking this item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub relevant: Option<Placed>,
+}
+
 /// What the index measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IndexKind {
     /// The percentage of satisfied answers.
@@ -184,7 +315,7 @@ pub enum IndexKind {
 }
 
 /// How items become factors, parts and the overall figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Aggregation {
     /// All satisfied answers to all items below, divided by all valid ones.
@@ -198,21 +329,21 @@ pub enum Aggregation {
 }
 
 /// How the index is made of the answers.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Index {
     /// What is measured.
     pub kind: IndexKind,
     /// Option codes that count as satisfied.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub satisfied: Vec<Placed>,
     /// Option codes that count at all.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub valid: Vec<Placed>,
     /// Points of each option code, for `kind: points`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub points: BTreeMap<String, f64>,
     /// How figures are put together.
     #[schemars(with = "Aggregation")]
@@ -224,13 +355,13 @@ pub struct Index {
     /// The parts below it.
     pub parts: Vec<Part>,
     /// Names for ranges of the overall value, highest first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<Band>")]
     pub bands: Vec<Spanned<Band>>,
 }
 
 /// A code and what it is called.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
     /// Stable code.
@@ -242,7 +373,7 @@ pub struct Named {
 }
 
 /// A part of the index.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// Stable code.
@@ -256,7 +387,7 @@ pub struct Part {
 }
 
 /// A factor of the index.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Factor {
     /// Stable code.
@@ -271,7 +402,7 @@ pub struct Factor {
 }
 
 /// A named range of the overall value.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// Smallest value of the band.

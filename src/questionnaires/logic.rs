@@ -6,11 +6,11 @@
 
 use serde::{Serialize, Serializer};
 
-use super::model::{Answer, Answers, Kind, Question, Questionnaire};
+use super::model::{Answer, Answers, Choice, Kind, Question, Questionnaire};
 
 mod parser;
 
-pub use parser::{Mistake, parse};
+pub use parser::{Mistake, parse, parse_filter, parse_value};
 
 /// A parsed condition together with the words it was written in.
 #[derive(Debug, Clone)]
@@ -26,11 +26,42 @@ impl Serialize for Condition {
     }
 }
 
+/// A parsed calculation together with the words it was written in.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    /// As written.
+    pub source: String,
+    /// Whether its value is a number; a text otherwise.
+    pub numeric: bool,
+    expr: Expr,
+}
+
+impl Serialize for Expression {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        self.source.serialize(s)
+    }
+}
+
+impl Expression {
+    /// The value as an answer; none when it is empty or no number comes out.
+    #[must_use]
+    pub fn value(&self, questionnaire: &Questionnaire, answers: &Answers, this: usize) -> Option<Answer> {
+        let scope = Scope { questions: &questionnaire.questions, answers, this, option: None };
+        match scope.value(&self.expr) {
+            Value::Text(t) if t.is_empty() => None,
+            Value::Text(t) if !self.numeric => Some(Answer::Text(t)),
+            other => Some(other.number()).filter(|n| n.is_finite()).map(Answer::Number),
+        }
+    }
+}
+
 /// An expression; questions are positions in [`Questionnaire::questions`].
 #[derive(Debug, Clone, PartialEq)]
 enum Expr {
     Question(usize),
     This,
+    /// A property of the option a filter looks at; `name` is its code.
+    Attribute(String),
     Text(String),
     Number(f64),
     Not(Box<Expr>),
@@ -94,7 +125,13 @@ impl Condition {
     /// Whether the condition holds. `this` is the question that `.` stands for.
     #[must_use]
     pub fn holds(&self, questionnaire: &Questionnaire, answers: &Answers, this: usize) -> bool {
-        Scope { questions: &questionnaire.questions, answers, this }.value(&self.expr).truth()
+        Scope { questions: &questionnaire.questions, answers, this, option: None }.value(&self.expr).truth()
+    }
+
+    /// Whether a choice filter lets this option of question `this` be offered.
+    #[must_use]
+    pub fn admits(&self, questionnaire: &Questionnaire, answers: &Answers, this: usize, option: &Choice) -> bool {
+        Scope { questions: &questionnaire.questions, answers, this, option: Some(option) }.value(&self.expr).truth()
     }
 }
 
@@ -102,6 +139,7 @@ struct Scope<'a> {
     questions: &'a [Question],
     answers: &'a Answers,
     this: usize,
+    option: Option<&'a Choice>,
 }
 
 impl Scope<'_> {
@@ -109,6 +147,9 @@ impl Scope<'_> {
         match expr {
             Expr::Question(q) => self.answer(*q),
             Expr::This => self.answer(self.this),
+            Expr::Attribute(name) => Value::Text(self.option.map_or(String::new(), |o| {
+                if name == "name" { o.code.clone() } else { o.attributes.get(name).cloned().unwrap_or_default() }
+            })),
             Expr::Text(t) => Value::Text(t.clone()),
             Expr::Number(n) => Value::Number(*n),
             Expr::Not(e) => Value::Truth(!self.value(e).truth()),
@@ -130,6 +171,7 @@ impl Scope<'_> {
         match (self.questions.get(question), self.answers.get(question)) {
             (Some(_), Some(Answer::Number(n))) => Value::Number(*n),
             (Some(_), Some(Answer::Text(t))) => Value::Text(t.clone()),
+            (Some(_), Some(Answer::Date(day))) => Value::Text(day.to_string()),
             (Some(q), Some(answer)) => Value::Text(q.answer_codes(answer).join(" ")),
             _ => Value::Text(String::new()),
         }
@@ -199,7 +241,9 @@ pub fn never_holds(
     for &q in &seen.questions {
         let Some(question) = questions.get(q) else { continue };
         let every = every_answer(question);
-        if seen.relational && every.is_none() {
+        let listed =
+            !matches!(question.kind, Kind::Date { .. } | Kind::Ranking { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. });
+        if every.is_none() && (seen.relational || !listed) {
             return false;
         }
         let mut domain = every.unwrap_or_else(|| seen.representatives(question));
@@ -213,14 +257,14 @@ pub fn never_holds(
         return false;
     }
     let holds = |answers: &Answers| {
-        let scope = Scope { questions, answers, this: this.unwrap_or(usize::MAX) };
+        let scope = Scope { questions, answers, this: this.unwrap_or(usize::MAX), option: None };
         conditions.iter().all(|c| scope.value(&c.expr).truth())
     };
     !(0..combinations).any(|mut n| {
         let mut answers = Answers::default();
         for (q, domain) in &domains {
             if let Some(Some(answer)) = domain.get(n % domain.len().max(1)) {
-                answers.0.insert(*q, answer.clone());
+                answers.given.insert(*q, answer.clone());
             }
             n /= domain.len().max(1);
         }
@@ -239,7 +283,7 @@ fn every_answer(question: &Question) -> Option<Vec<Option<Answer>>> {
             Some(all)
         }
         Kind::Consent => Some(vec![Some(Answer::Choice(1))]),
-        Kind::Number { min: Some(min), max: Some(max), decimals } => {
+        Kind::Number { min: Some(min), max: Some(max), decimals, .. } => {
             let scale = 10f64.powi(i32::from(*decimals));
             let (first, last) = ((min * scale).ceil(), (max * scale).floor());
             (last - first <= MOST_NUMBERS).then(|| {
@@ -249,7 +293,7 @@ fn every_answer(question: &Question) -> Option<Vec<Option<Answer>>> {
                     .collect()
             })
         }
-        Kind::Number { .. } | Kind::Text { .. } | Kind::Multiple { .. } => None,
+        _ => None,
     }
 }
 
@@ -272,6 +316,7 @@ impl Mentioned {
                     self.question(q);
                 }
             }
+            Expr::Attribute(_) => self.relational = true,
             Expr::Text(t) => self.texts.push(t.clone()),
             Expr::Number(n) => self.numbers.push(*n),
             Expr::Negate(e) => {
@@ -309,7 +354,7 @@ impl Mentioned {
 
     fn representatives(&self, question: &Question) -> Vec<Option<Answer>> {
         match &question.kind {
-            Kind::Number { min, max, decimals } => {
+            Kind::Number { min, max, decimals, .. } => {
                 let step = 10f64.powi(-i32::from(*decimals));
                 let mut points = vec![0.0];
                 points.extend(min.iter().chain(max.iter()));
@@ -330,8 +375,8 @@ impl Mentioned {
                 texts.push("x".to_owned());
                 texts.into_iter().map(|t| Some(Answer::Text(t))).collect()
             }
-            Kind::Multiple { options, min_selected, max_selected } => self.subsets(options, *min_selected, *max_selected),
-            Kind::Single { .. } | Kind::Consent => every_answer(question).unwrap_or_default(),
+            Kind::Multiple { options, min_selected, max_selected, .. } => self.subsets(options, *min_selected, *max_selected),
+            _ => every_answer(question).unwrap_or_default(),
         }
     }
 

@@ -13,9 +13,11 @@ pub mod format;
 pub mod handlers;
 pub mod logic;
 pub mod model;
+pub mod order;
+pub mod piping;
 pub mod store;
 
-pub use check::{Finding, read};
+pub use check::{Finding, Place, check, read};
 pub use model::Questionnaire;
 
 #[cfg(test)]

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
-pub use super::format::{Aggregation, IndexKind};
-use super::logic::Condition;
+pub use super::format::{Aggregation, Appearance, IndexKind};
+use super::logic::{Condition, Expression};
 
 /// A text in every language of the questionnaire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,6 +45,8 @@ pub struct Questionnaire {
     pub sections: Vec<Section>,
     /// All questions in the order they are asked.
     pub questions: Vec<Question>,
+    /// Groups of questions shown as one table.
+    pub matrices: Vec<Matrix>,
     /// How the index is made.
     pub index: Option<Index>,
     /// Length of `responses.codes` in bytes.
@@ -64,6 +67,24 @@ pub struct Section {
     /// Its questions, as positions in [`Questionnaire::questions`].
     #[serde(serialize_with = "as_pair")]
     pub questions: Range<usize>,
+    /// Whether each respondent gets them in an order of their own.
+    pub shuffle: bool,
+}
+
+/// Questions on one scale under one heading.
+#[derive(Debug, Clone, Serialize)]
+pub struct Matrix {
+    /// Stable code.
+    pub code: String,
+    /// The heading.
+    pub text: Text,
+    /// A line of help.
+    pub hint: Option<Text>,
+    /// The items, as positions in [`Questionnaire::questions`].
+    #[serde(serialize_with = "as_pair")]
+    pub questions: Range<usize>,
+    /// Whether each respondent gets the items in an order of their own.
+    pub shuffle: bool,
 }
 
 fn as_pair<S: Serializer>(range: &Range<usize>, s: S) -> Result<S::Ok, S::Error> {
@@ -90,6 +111,12 @@ pub struct Question {
     /// What it takes.
     #[serde(flatten)]
     pub kind: Kind,
+    /// Which options are offered; all when there is none.
+    pub choice_filter: Option<Condition>,
+    /// Whether each respondent gets the options in an order of their own.
+    pub shuffle: bool,
+    /// The table it is shown in, as a position in [`Questionnaire::matrices`].
+    pub matrix: Option<usize>,
     /// The question whose option asks for this text (`<question>_other`).
     pub specifies: Option<usize>,
     /// Where its answer sits in `responses.codes`; open questions have none.
@@ -113,6 +140,8 @@ pub enum Kind {
     Single {
         /// Name of the shared scale, when the options come from one.
         scale: Option<String>,
+        /// How the options are shown.
+        appearance: Appearance,
         /// The options.
         options: Vec<Choice>,
         /// An answer that leaves numerator and denominator.
@@ -122,6 +151,8 @@ pub enum Kind {
     },
     /// Several options.
     Multiple {
+        /// How the options are shown.
+        appearance: Appearance,
         /// The options.
         options: Vec<Choice>,
         /// Least number.
@@ -137,6 +168,8 @@ pub enum Kind {
         max: Option<f64>,
         /// Digits after the point.
         decimals: u8,
+        /// What is counted.
+        unit: Option<Text>,
     },
     /// Free text.
     Text {
@@ -147,6 +180,63 @@ pub enum Kind {
     },
     /// One box to tick.
     Consent,
+    /// A day.
+    Date {
+        /// First.
+        earliest: Option<Day>,
+        /// Last.
+        latest: Option<Day>,
+    },
+    /// Options in order of preference.
+    Ranking {
+        /// The options.
+        options: Vec<Choice>,
+        /// How many places must be filled when any is.
+        least: u8,
+        /// How many places there are.
+        places: u8,
+    },
+    /// Read, not answered.
+    Note,
+    /// Given by the address of the form.
+    Hidden {
+        /// Most characters.
+        max_length: u32,
+    },
+    /// Computed from earlier answers.
+    Calculated {
+        /// How.
+        calculation: Expression,
+    },
+}
+
+/// A day that is fixed, or the day the form is answered on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    /// This day.
+    On(NaiveDate),
+    /// The day of answering.
+    Today,
+}
+
+impl Day {
+    /// The day that is meant when answering on `today`; unknown only for `today` when that is not known.
+    #[must_use]
+    pub fn date(self, today: Option<NaiveDate>) -> Option<NaiveDate> {
+        match self {
+            Day::On(day) => Some(day),
+            Day::Today => today,
+        }
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Day::On(day) => day.serialize(s),
+            Day::Today => "today".serialize(s),
+        }
+    }
 }
 
 /// An option.
@@ -160,6 +250,9 @@ pub struct Choice {
     pub specify: bool,
     /// Cannot be combined with others.
     pub exclusive: bool,
+    /// What a choice filter can ask of it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A place in `responses.codes`.
@@ -264,17 +357,32 @@ pub enum Answer {
     Number(f64),
     /// A text, not empty.
     Text(String),
+    /// A day.
+    Date(NaiveDate),
+    /// The options at these positions, counted from 1, the most preferred first, at least one, none twice.
+    Ranking(Vec<u8>),
 }
 
-/// Answers to one questionnaire: position of the question → answer. An unanswered question is absent.
+/// Answers to one questionnaire.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Answers(pub BTreeMap<usize, Answer>);
+pub struct Answers {
+    /// Position of the question → answer. An unanswered question is absent.
+    pub given: BTreeMap<usize, Answer>,
+    /// The day of answering, which `today()` means.
+    pub day: Option<NaiveDate>,
+}
 
 impl Answers {
+    /// No answers yet, on this day.
+    #[must_use]
+    pub fn on(day: NaiveDate) -> Self {
+        Answers { given: BTreeMap::new(), day: Some(day) }
+    }
+
     /// The answer to the question at this position.
     #[must_use]
     pub fn get(&self, question: usize) -> Option<&Answer> {
-        self.0.get(&question)
+        self.given.get(&question)
     }
 }
 
@@ -300,16 +408,45 @@ impl Questionnaire {
         self.sections.get(section).is_some_and(|s| s.questions.clone().any(|q| self.asks(q, answers)))
     }
 
-    /// Drops answers to questions that are not asked (any more). Questions only look back, so one pass in order settles it.
+    /// Drops answers to questions that are not asked (any more) and computes what is calculated. Questions only look back, so one
+    /// pass in order settles it.
     #[must_use]
-    pub fn keep_asked(&self, mut answers: Answers) -> Answers {
-        let given: Vec<usize> = answers.0.keys().copied().collect();
-        for question in given {
-            if !self.asks(question, &answers) {
-                answers.0.remove(&question);
+    pub fn settle(&self, mut answers: Answers) -> Answers {
+        for (position, question) in self.questions.iter().enumerate() {
+            if !matches!(question.kind, Kind::Calculated { .. }) && answers.given.contains_key(&position) && !self.asks(position, &answers)
+            {
+                answers.given.remove(&position);
             }
+            self.calculate_one(position, question, &mut answers);
         }
         answers
+    }
+
+    /// Computes what is calculated and keeps everything else as it was given.
+    #[must_use]
+    pub fn calculate(&self, mut answers: Answers) -> Answers {
+        for (position, question) in self.questions.iter().enumerate() {
+            self.calculate_one(position, question, &mut answers);
+        }
+        answers
+    }
+
+    fn calculate_one(&self, position: usize, question: &Question, answers: &mut Answers) {
+        let Kind::Calculated { calculation } = &question.kind else { return };
+        let value = self.asks(position, answers).then(|| calculation.value(self, answers, position)).flatten();
+        match value {
+            Some(value) => answers.given.insert(position, value),
+            None => answers.given.remove(&position),
+        };
+    }
+
+    /// The options that a question offers, given the answers so far, each with its number counted from 1. "Not applicable" and
+    /// "prefer not to say" are always offered and not among them.
+    #[must_use]
+    pub fn offered(&self, question: usize, answers: &Answers) -> Vec<(u8, &Choice)> {
+        let Some(q) = self.questions.get(question) else { return Vec::new() };
+        let admits = |c: &Choice| q.choice_filter.as_ref().is_none_or(|f| f.admits(self, answers, question, c));
+        (1u8..).zip(q.options()).filter(|(_, c)| admits(c)).collect()
     }
 }
 
@@ -326,6 +463,9 @@ impl Question {
             (Kind::Single { not_applicable, .. }, Answer::NotApplicable) => not_applicable.iter().map(|c| c.code.as_str()).collect(),
             (Kind::Single { refused, .. }, Answer::Refused) => refused.iter().map(|c| c.code.as_str()).collect(),
             (Kind::Multiple { options, .. }, Answer::Choices(all)) => {
+                all.iter().filter_map(|n| nth(options, *n)).filter_map(|i| options.get(i)).map(|c| c.code.as_str()).collect()
+            }
+            (Kind::Ranking { options, .. }, Answer::Ranking(all)) => {
                 all.iter().filter_map(|n| nth(options, *n)).filter_map(|i| options.get(i)).map(|c| c.code.as_str()).collect()
             }
             (Kind::Consent, Answer::Choice(_)) => vec![CONSENT_YES],
@@ -350,7 +490,10 @@ impl Question {
             }
             Kind::Multiple { options, .. } => at(options).map(|n| Answer::Choices(vec![n])),
             Kind::Consent => (code == CONSENT_YES).then_some(Answer::Choice(1)),
-            Kind::Number { .. } | Kind::Text { .. } => None,
+            Kind::Ranking { options, .. } => at(options).map(|n| Answer::Ranking(vec![n])),
+            Kind::Number { .. } | Kind::Text { .. } | Kind::Date { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => {
+                None
+            }
         }
     }
 
@@ -358,9 +501,15 @@ impl Question {
     #[must_use]
     pub fn options(&self) -> &[Choice] {
         match &self.kind {
-            Kind::Single { options, .. } | Kind::Multiple { options, .. } => options,
+            Kind::Single { options, .. } | Kind::Multiple { options, .. } | Kind::Ranking { options, .. } => options,
             _ => &[],
         }
+    }
+
+    /// Whether people answer it: not a note, not hidden, not calculated.
+    #[must_use]
+    pub fn is_answered_by_people(&self) -> bool {
+        !matches!(self.kind, Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. })
     }
 }
 

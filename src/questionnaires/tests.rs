@@ -148,7 +148,7 @@ fn conditions_decide_as_the_language_says() {
     ];
     for (condition, given, expected) in cases {
         let q = relevant(condition).unwrap();
-        let answers = Answers(given.iter().map(|(c, a)| (q.position(c).unwrap(), a.clone())).collect());
+        let answers = Answers { given: given.iter().map(|(c, a)| (q.position(c).unwrap(), a.clone())).collect(), day: None };
         assert_eq!(q.asks(q.position("words").unwrap(), &answers), expected, "{condition} {given:?}");
     }
 }
@@ -157,9 +157,11 @@ fn conditions_decide_as_the_language_says() {
 fn answers_no_longer_asked_are_dropped_in_a_chain() {
     let q = relevant("${agree} = 'yes' and ${trips} > 1").unwrap();
     let at = |c| q.position(c).unwrap();
-    let answers =
-        Answers([(at("trips"), Answer::Number(1.0)), (at("agree"), Answer::Choice(1)), (at("words"), Answer::Text("x".into()))].into());
-    assert_eq!(q.keep_asked(answers).get(at("words")), None);
+    let answers = Answers {
+        given: [(at("trips"), Answer::Number(1.0)), (at("agree"), Answer::Choice(1)), (at("words"), Answer::Text("x".into()))].into(),
+        day: None,
+    };
+    assert_eq!(q.settle(answers).get(at("words")), None);
 }
 
 #[test]
@@ -191,11 +193,36 @@ fn any_answers() -> impl Strategy<Value = Answers> {
                 Kind::Number { .. } => (0u8..=10).prop_map(|n| Answer::Number(f64::from(n))).boxed(),
                 Kind::Text { .. } => "\\PC{1,40}".prop_map(Answer::Text).boxed(),
                 Kind::Consent => Just(Answer::Choice(1)).boxed(),
+                Kind::Ranking { options, places, .. } => {
+                    let all: Vec<u8> = (1..=u8::try_from(options.len()).unwrap()).collect();
+                    let places = usize::from(*places);
+                    (Just(all).prop_shuffle(), 1..=places).prop_map(|(all, n)| Answer::Ranking(all[..n].to_vec())).boxed()
+                }
+                Kind::Date { .. } => {
+                    (0i32..40_000).prop_map(|n| Answer::Date(chrono::NaiveDate::from_num_days_from_ce_opt(700_000 + n).unwrap())).boxed()
+                }
+                Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => Just(Answer::Text("x".into())).boxed(),
             };
             proptest::option::of(some)
         })
         .collect();
-    each.prop_map(|all| Answers(all.into_iter().enumerate().filter_map(|(i, a)| a.map(|a| (i, a))).collect()))
+    each.prop_map(|all| Answers { given: all.into_iter().enumerate().filter_map(|(i, a)| a.map(|a| (i, a))).collect(), day: None })
+}
+
+#[test]
+fn every_shipped_questionnaire_is_the_same_after_writing_it_anew() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/survey-defs/questionnaires");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let source = std::fs::read_to_string(&path).unwrap();
+        let model = |source: &str| serde_json::to_string(&read(source).unwrap_or_else(|f| panic!("{}: {f:#?}", path.display()))).unwrap();
+        let written = super::format::write(&super::format::parse(&source).unwrap()).unwrap();
+        assert_eq!(model(&written), model(&source));
+        assert_eq!(super::format::write(&super::format::parse(&written).unwrap()).unwrap(), written);
+        seen += 1;
+    }
+    assert!(seen >= 4);
 }
 
 proptest! {

@@ -10,8 +10,10 @@
 //! atom    = number | 'text' | "${" code "}" | "." | function "(" … ")" | "(" or ")"
 //! ```
 
+use std::collections::BTreeSet;
+
 use super::super::model::{CONSENT_YES, Kind, Question};
-use super::{Comparison, Condition, Expr, Operation};
+use super::{Comparison, Condition, Expr, Expression, Operation};
 
 /// What is wrong with an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,19 +41,36 @@ pub fn parse(
     later: &dyn Fn(&str) -> bool,
     dot: Option<usize>,
 ) -> Result<Condition, Mistake> {
-    if source.chars().count() > MOST_CHARACTERS {
-        return Err(Mistake {
-            at: 0,
-            message: "the condition is too long".into(),
-            hint: format!("use at most {MOST_CHARACTERS} characters"),
-        });
-    }
-    let tokens = tokens(source)?;
-    let mut parser = Parser { tokens, next: 0, questions, visible, later, dot, depth: 0, end: source.chars().count() };
-    let (expr, ty) = parser.or()?;
-    if let Some(token) = parser.tokens.get(parser.next) {
-        return Err(mistake(token.at, format!("{:?} is not expected here", token.text), "join two conditions with `and` or `or`"));
-    }
+    condition(source, Parser::new(source, questions, visible, later, dot)?)
+}
+
+/// Parses a choice filter of the question at `this`: besides earlier answers it may name the attributes of an option, and `name`, its code.
+///
+/// # Errors
+/// The first mistake.
+pub fn parse_filter(
+    source: &str,
+    questions: &[Question],
+    this: usize,
+    later: &dyn Fn(&str) -> bool,
+    attributes: &BTreeSet<String>,
+) -> Result<Condition, Mistake> {
+    let mut parser = Parser::new(source, questions, this, later, None)?;
+    parser.attributes = Some(attributes);
+    condition(source, parser)
+}
+
+/// Parses a calculation at the question `this`.
+///
+/// # Errors
+/// The first mistake.
+pub fn parse_value(source: &str, questions: &[Question], this: usize, later: &dyn Fn(&str) -> bool) -> Result<Expression, Mistake> {
+    let (expr, ty) = Parser::new(source, questions, this, later, None)?.whole()?;
+    Ok(Expression { source: source.to_owned(), numeric: matches!(ty, Type::Number | Type::Truth), expr })
+}
+
+fn condition(source: &str, parser: Parser<'_>) -> Result<Condition, Mistake> {
+    let (expr, ty) = parser.whole()?;
     if !matches!(ty, Type::Truth) {
         return Err(mistake(0, "this is a value, not a condition".into(), "compare it with something, for example ${code} = 'option'"));
     }
@@ -159,13 +178,42 @@ struct Parser<'a> {
     visible: usize,
     later: &'a dyn Fn(&str) -> bool,
     dot: Option<usize>,
+    attributes: Option<&'a BTreeSet<String>>,
     depth: usize,
     end: usize,
 }
 
 type Typed = Result<(Expr, Type), Mistake>;
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    fn new(
+        source: &str,
+        questions: &'a [Question],
+        visible: usize,
+        later: &'a dyn Fn(&str) -> bool,
+        dot: Option<usize>,
+    ) -> Result<Self, Mistake> {
+        let end = source.chars().count();
+        if end > MOST_CHARACTERS {
+            return Err(Mistake {
+                at: 0,
+                message: "the condition is too long".into(),
+                hint: format!("use at most {MOST_CHARACTERS} characters"),
+            });
+        }
+        Ok(Parser { tokens: tokens(source)?, next: 0, questions, visible, later, dot, attributes: None, depth: 0, end })
+    }
+
+    fn whole(mut self) -> Typed {
+        let found = self.or()?;
+        match self.tokens.get(self.next) {
+            Some(token) => {
+                Err(mistake(token.at, format!("{:?} is not expected here", token.text), "join two conditions with `and` or `or`"))
+            }
+            None => Ok(found),
+        }
+    }
+
     fn at(&self) -> usize {
         self.tokens.get(self.next).map_or(self.end, |t| t.at)
     }
@@ -359,6 +407,9 @@ impl Parser<'_> {
             },
             TokenKind::Quoted => Ok((Expr::Text(token.text.clone()), Type::Literal(token.text))),
             TokenKind::Reference => self.reference(at, &token.text),
+            TokenKind::Word if self.attributes.is_some_and(|a| token.text == "name" || a.contains(&token.text)) => {
+                Ok((Expr::Attribute(token.text), Type::Text))
+            }
             TokenKind::Word => self.function(at, &token.text),
             TokenKind::Symbol if token.text == "." => match self.dot {
                 Some(q) => Ok((Expr::This, self.type_of(q))),
@@ -475,14 +526,15 @@ impl Parser<'_> {
         };
         match &q.kind {
             Kind::Number { .. } => Type::Number,
-            Kind::Text { .. } => Type::Text,
+            Kind::Calculated { calculation } if calculation.numeric => Type::Number,
+            Kind::Text { .. } | Kind::Date { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => Type::Text,
             Kind::Consent => {
                 Type::Codes { question, codes: vec![CONSENT_YES.to_owned()], several: false, not_a_number: Some(CONSENT_YES.to_owned()) }
             }
             Kind::Single { options, not_applicable, refused, .. } => {
                 of(options.iter().chain(not_applicable).chain(refused).map(|c| c.code.clone()).collect(), false)
             }
-            Kind::Multiple { options, .. } => of(options.iter().map(|c| c.code.clone()).collect(), true),
+            Kind::Multiple { options, .. } | Kind::Ranking { options, .. } => of(options.iter().map(|c| c.code.clone()).collect(), true),
         }
     }
 }

@@ -155,6 +155,10 @@ problem-too-few = Please choose at least { $n }.
 problem-too-many = Please choose at most { $n }.
 problem-exclusive = One of the answers cannot be combined with others. Please choose only that one, or leave it out.
 problem-not-asked = With your other answers, this question is not asked.
+problem-not-offered = With your other answers, this choice is no longer there. Please choose again.
+problem-twice = Each item can have one place only.
+problem-too-early = Please enter a day from { $day } on.
+problem-too-late = Please enter a day no later than { $day }.
 
 # Reports
 report-figure = Overall result

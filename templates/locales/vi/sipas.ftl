@@ -155,6 +155,10 @@ problem-too-few = Xin chọn ít nhất { $n } mục.
 problem-too-many = Xin chọn nhiều nhất { $n } mục.
 problem-exclusive = Có một mục không thể chọn cùng mục khác. Xin chỉ chọn mục đó, hoặc bỏ mục đó.
 problem-not-asked = Theo các câu trả lời khác, câu này không cần trả lời.
+problem-not-offered = Theo các câu trả lời khác, mục này không còn để chọn. Xin chọn lại.
+problem-twice = Mỗi mục chỉ xếp vào một vị trí.
+problem-too-early = Xin nhập ngày từ { $day } trở đi.
+problem-too-late = Xin nhập ngày không sau { $day }.
 
 # Reports
 report-figure = Kết quả chung
