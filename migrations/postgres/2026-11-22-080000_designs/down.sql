@@ -1,0 +1,3 @@
+DROP TABLE draft_revisions;
+DROP TABLE questionnaire_drafts;
+DROP TABLE questionnaire_steps;
