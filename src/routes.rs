@@ -1,7 +1,7 @@
 //! THE table: method, path, right, handler, a line each.
 //!
-//! The right is what the handler's signature asks for (`Viewer` for results, `SignedIn`, `Administrator`); `tests/web/rights.rs` walks this table
-//! and proves that each holds.
+//! The right is what the handler's signature asks for: an extractor of the same name, or a form or upload with it (`SignedForm<T, Designer>`); `Viewer`
+//! for results. `tests/web/rights.rs` walks this table and proves that each holds.
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
@@ -13,12 +13,22 @@ use crate::{accounts, admin, api, collection, estimation, questionnaires, report
 pub enum Right {
     /// Everybody.
     Public,
-    /// Everybody once results are public, administrators before.
+    /// Everybody once results are public; before, who may read results of all units of the survey.
     Results,
     /// Whoever signed in.
     SignedIn,
     /// Administrators.
     Administrator,
+    /// Who may read questionnaires that are not published: designers, reviewers.
+    DraftReader,
+    /// Designers of questionnaires.
+    Designer,
+    /// Who approves questionnaires.
+    Reviewer,
+    /// Who leads surveys; on the pages of one survey, who leads all of its units.
+    SurveyManager,
+    /// Who reads what lies behind results.
+    Analyst,
 }
 
 /// One line of the table.
@@ -66,9 +76,9 @@ routes! {
     post "/signout"                                     SignedIn      accounts::handlers::sign_out;
     get  "/account/password"                            SignedIn      accounts::handlers::password_page;
     post "/account/password"                            SignedIn      accounts::handlers::change_password;
-    get  "/admin"                                       Administrator admin::handlers::surveys;
-    get  "/admin/surveys/{survey}"                      Administrator admin::handlers::survey;
-    post "/admin/surveys/{survey}/steps"                Administrator admin::handlers::take_step;
+    get  "/admin"                                       SurveyManager admin::handlers::surveys;
+    get  "/admin/surveys/{survey}"                      SurveyManager admin::handlers::survey;
+    post "/admin/surveys/{survey}/steps"                SurveyManager admin::handlers::take_step;
     get  "/api/v1/surveys"                              Public        surveys::handlers::list;
     get  "/api/v1/surveys/{id}"                         Public        surveys::handlers::get;
     post "/api/v1/surveys/{id}/responses"               Public        collection::handlers::submit;

@@ -19,7 +19,11 @@ struct Capability {
 }
 
 const CAPABILITIES: &[Capability] = &[
-    Capability { folder: "accounts", imports: &[], tables: &["users", "sessions"] },
+    Capability {
+        folder: "accounts",
+        imports: &[],
+        tables: &["users", "grants", "sessions", "password_links", "api_keys", "mails", "audit_log"],
+    },
     Capability { folder: "units", imports: &[], tables: &["units", "places"] },
     Capability { folder: "questionnaires", imports: &[], tables: &["questionnaire_versions", "slots", "slot_options"] },
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
@@ -54,6 +58,7 @@ const NOT_RULES: &[&str] = &[
     "export.rs",
     "cache.rs",
     "rights.rs",
+    "forms.rs",
 ];
 
 /// Files whose structs are rows: they may derive how diesel reads and writes them, and name their table for that. Nothing else of diesel.

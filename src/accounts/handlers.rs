@@ -7,9 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 use serde::Deserialize;
 
+use super::forms::SignedForm;
 use super::pages::{PasswordView, SignInView};
 use super::password;
-use super::rights::{COOKIE, SignedForm, SignedIn};
+use super::rights::{COOKIE, SignedIn};
 use super::store;
 use crate::db::Db;
 use crate::error::Result;
@@ -56,7 +57,7 @@ pub async fn sign_in(request: HttpRequest, form: Form<Credentials>, db: Data<Db>
         let view = SignInView { next: own_address(&next).to_owned(), name: typed, failed: true };
         return Page::new(&request, &renderer).status(StatusCode::UNPROCESSABLE_ENTITY).render("accounts/signin.html", view);
     };
-    let token = db.write(move |conn| store::start_session(conn, user, Utc::now().naive_utc())).await?;
+    let token = db.write(move |conn| store::start_session(conn, user, "", Utc::now().naive_utc())).await?;
     Ok(signed_in(&request, token, own_address(&next)))
 }
 
@@ -108,7 +109,7 @@ pub async fn change_password(
     db: Data<Db>,
     renderer: Data<Renderer>,
 ) -> Result<HttpResponse> {
-    let SignedForm { user, form } = sent;
+    let SignedForm { user, form, .. } = sent;
     let name = user.name.clone();
     let current = form.current.clone();
     let fits = db.read(move |conn| store::authenticate(conn, &name, &current)).await?.is_some();
@@ -133,7 +134,7 @@ pub async fn change_password(
     let token = db
         .write(move |conn| {
             store::set_password(conn, user.id, &form.chosen)?;
-            store::start_session(conn, user.id, Utc::now().naive_utc())
+            store::start_session(conn, user.id, "", Utc::now().naive_utc())
         })
         .await?;
     Ok(signed_in(&request, token, "/admin"))

@@ -1,47 +1,120 @@
 //! Rights as types: a handler that takes [`Administrator`] cannot be reached by anybody else.
+//!
+//! Who asks is known by the session's cookie or by an API key (`Authorization: Bearer …`). A right that is limited to a branch of the unit tree is
+//! checked twice: here, whether the person has it anywhere; and by the handler, once it knows which units the thing is about.
 
 use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::web::{Data, Query};
+use actix_web::http::header;
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::Utc;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use super::store::{self, User};
+use super::model::User;
+use super::roles::{Act, Tree};
+use super::store;
 use crate::db::Db;
 use crate::error::{Error, Result};
 
 /// Name of the session's cookie.
 pub const COOKIE: &str = "sipas_session";
 
-/// Somebody who signed in as an administrator and has chosen a password.
-#[derive(Debug, Clone)]
-pub struct Administrator(pub User);
+/// A right: what a user needs for it.
+pub trait Holder: Sized + 'static {
+    /// Takes the user who has the right.
+    ///
+    /// # Errors
+    /// `ChoosePassword`, `Forbidden`.
+    fn admit(user: User) -> Result<Self>;
+}
 
 /// Somebody who signed in, perhaps still with the one-time password.
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub User);
 
-/// Whoever looks: an administrator or anybody.
+impl Holder for SignedIn {
+    fn admit(user: User) -> Result<Self> {
+        Ok(SignedIn(user))
+    }
+}
+
+macro_rules! rights {
+    ($($(#[$meta:meta])* $name:ident: $act:ident;)+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone)]
+            pub struct $name(pub User);
+
+            impl Holder for $name {
+                fn admit(user: User) -> Result<Self> {
+                    user.need(Act::$act)?;
+                    Ok($name(user))
+                }
+            }
+
+            of_request!($name);
+        )+
+    };
+}
+
+macro_rules! of_request {
+    ($name:ident) => {
+        impl FromRequest for $name {
+            type Error = Error;
+            type Future = Found<Self>;
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                admitted(request)
+            }
+        }
+    };
+}
+
+of_request!(SignedIn);
+rights! {
+    /// An administrator who has chosen a password.
+    Administrator: Administer;
+    /// Somebody who may read questionnaires that are not published: designers, reviewers.
+    DraftReader: ReadDrafts;
+    /// Somebody who writes questionnaires.
+    Designer: Design;
+    /// Somebody who approves questionnaires.
+    Reviewer: Review;
+    /// Somebody who leads surveys, perhaps only in a branch: ask [`User::may`] once the survey's units are known.
+    SurveyManager: ManageSurveys;
+    /// Somebody who reads what lies behind results, perhaps only in a branch.
+    Analyst: Analyse;
+}
+
+/// Whoever looks: somebody who signed in, or anybody.
 #[derive(Debug, Clone)]
 pub struct Viewer(pub Option<User>);
 
 impl Viewer {
-    /// Whether this is an administrator.
+    /// The user, when there is one who has chosen a password.
     #[must_use]
-    pub fn administers(&self) -> bool {
-        self.0.as_ref().is_some_and(|u| !u.must_change_password)
+    pub fn known(&self) -> Option<&User> {
+        self.0.as_ref().filter(|u| !u.must_change_password)
     }
 
-    /// Lets pass whoever may read figures: everybody when they are public, administrators always.
+    /// Whether whoever looks may do this to something that is about these units.
+    pub fn may<'a>(&self, act: Act, units: impl IntoIterator<Item = &'a str>, tree: &Tree) -> bool {
+        self.known().is_some_and(|u| u.may(act, units, tree))
+    }
+
+    /// Lets pass whoever may read figures about these units: everybody when they are public; before, who has a right to results that covers every unit.
     ///
     /// # Errors
-    /// `SignInFirst`.
-    pub fn may_read(&self, public: bool) -> Result<()> {
-        if public || self.administers() { Ok(()) } else { Err(Error::SignInFirst) }
+    /// `SignInFirst`, `Forbidden`.
+    pub fn may_read<'a>(&self, public: bool, units: impl IntoIterator<Item = &'a str>, tree: &Tree) -> Result<()> {
+        if public || self.may(Act::ReadResults, units, tree) {
+            return Ok(());
+        }
+        Err(match self.known() {
+            None => Error::SignInFirst,
+            Some(_) => Error::Forbidden("these results are not public yet, and your roles do not cover all of their units".to_owned()),
+        })
     }
 
     /// Name and token for the page's head.
@@ -51,81 +124,41 @@ impl Viewer {
     }
 }
 
-type Found<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
-
-fn session_user(request: &HttpRequest) -> Found<Option<User>> {
-    let token = request.cookie(COOKIE).map(|c| c.value().to_owned());
-    let db = request.app_data::<Data<Db>>().cloned();
-    Box::pin(async move {
-        let (Some(token), Some(db)) = (token, db) else { return Ok(None) };
-        db.read(move |conn| store::by_session(conn, &token, Utc::now().naive_utc())).await
-    })
-}
-
 impl FromRequest for Viewer {
     type Error = Error;
     type Future = Found<Self>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let user = session_user(request);
+        let user = who_asks(request);
         Box::pin(async move { Ok(Viewer(user.await?)) })
     }
 }
 
-impl FromRequest for SignedIn {
-    type Error = Error;
-    type Future = Found<Self>;
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let user = session_user(request);
-        Box::pin(async move { user.await?.map(SignedIn).ok_or(Error::SignInFirst) })
-    }
+/// What an extractor gives.
+pub(super) type Found<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
+
+fn admitted<R: Holder>(request: &HttpRequest) -> Found<R> {
+    let user = who_asks(request);
+    Box::pin(async move { R::admit(user.await?.ok_or(Error::SignInFirst)?) })
 }
 
-impl FromRequest for Administrator {
-    type Error = Error;
-    type Future = Found<Self>;
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let user = session_user(request);
-        Box::pin(async move {
-            match user.await? {
-                None => Err(Error::SignInFirst),
-                Some(user) if user.must_change_password => Err(Error::ChoosePassword),
-                Some(user) => Ok(Administrator(user)),
-            }
-        })
-    }
+/// The user of the request's API key or session. A key that does not fit is an error, not nobody: the program that sent it must learn of it.
+pub(super) fn who_asks(request: &HttpRequest) -> Found<Option<User>> {
+    let key = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(bearer).map(str::to_owned);
+    let token = request.cookie(COOKIE).map(|c| c.value().to_owned());
+    let db = request.app_data::<Data<Db>>().cloned();
+    Box::pin(async move {
+        let Some(db) = db else { return Ok(None) };
+        let now = Utc::now().naive_utc();
+        match (key, token) {
+            (Some(key), _) => db.read(move |conn| store::by_key(conn, &key, now)).await?.map(Some).ok_or(Error::SignInFirst),
+            (None, Some(token)) => db.read(move |conn| store::by_session(conn, &token, now)).await,
+            (None, None) => Ok(None),
+        }
+    })
 }
 
-/// A form that a signed-in person sent from one of our pages: it carries the session's token, so another site cannot send it.
-pub struct SignedForm<T> {
-    /// Who sent it.
-    pub user: User,
-    /// What was sent.
-    pub form: T,
-}
-
-#[derive(Deserialize)]
-struct Token {
-    #[serde(default)]
-    csrf: String,
-}
-
-impl<T: DeserializeOwned + 'static> FromRequest for SignedForm<T> {
-    type Error = Error;
-    type Future = Found<Self>;
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let user = session_user(request);
-        let body = String::from_request(request, payload);
-        Box::pin(async move {
-            let user = user.await?.ok_or(Error::SignInFirst)?;
-            let unreadable = |e: &dyn std::fmt::Display| Error::BadRequest(format!("the form cannot be read: {e}"));
-            let body = body.await.map_err(|e| unreadable(&e))?;
-            // The token first: what a forged form says is not looked at.
-            let token = Query::<Token>::from_query(&body).map_err(|e| unreadable(&e))?;
-            if token.csrf != user.csrf {
-                return Err(Error::Forbidden("this form is not from this session; open the page again and repeat".to_owned()));
-            }
-            let form = Query::<T>::from_query(&body).map_err(|e| unreadable(&e))?;
-            Ok(SignedForm { user, form: form.into_inner() })
-        })
-    }
+/// The key of `Authorization: Bearer <key>`; the scheme is written in any case.
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }

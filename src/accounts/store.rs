@@ -1,37 +1,19 @@
-//! Tables `users`, `sessions`.
+//! Tables `users`, `grants`, `sessions`, `password_links`, `api_keys`.
 
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::model::User;
 use super::password;
+use super::roles::{Grant, Role};
 use crate::db::Conn;
-use crate::db::schema::{sessions, users};
+use crate::db::portable::on_either;
+use crate::db::schema::{api_keys, grants, sessions, users};
 use crate::error::{Error, Result};
 
 /// How long a session lasts without signing in again.
 pub const SESSION_HOURS: i64 = 12;
-
-/// A user, without the password.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// Key.
-    pub id: i64,
-    /// Sign-in name.
-    pub name: String,
-    /// Whether the password is a one-time one.
-    pub must_change_password: bool,
-    /// The session's token against forged forms.
-    pub csrf: String,
-}
-
-impl User {
-    /// Name and token for the head of a page.
-    #[must_use]
-    pub fn shown(&self) -> (String, String) {
-        (self.name.clone(), self.csrf.clone())
-    }
-}
 
 fn digest(token: &str) -> String {
     Sha256::digest(token.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
@@ -43,15 +25,15 @@ fn digest(token: &str) -> String {
 /// `user_exists`.
 pub fn add_administrator(conn: &mut Conn, name: &str, now: NaiveDateTime) -> Result<String> {
     let one_time = password::one_time();
-    diesel::insert_into(users::table)
+    let id: i64 = diesel::insert_into(users::table)
         .values((
             users::name.eq(name),
             users::password_hash.eq(password::hash(&one_time)?),
-            users::role.eq("administrator"),
             users::must_change_password.eq(true),
             users::created_at.eq(now),
         ))
-        .execute(conn)
+        .returning(users::id)
+        .get_result(conn)
         .map_err(|e| match e {
             diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => Error::Conflict(
                 "user_exists",
@@ -59,7 +41,24 @@ pub fn add_administrator(conn: &mut Conn, name: &str, now: NaiveDateTime) -> Res
             ),
             other => other.into(),
         })?;
+    add_grant(conn, id, &Grant::everywhere(Role::Administrator))?;
     Ok(one_time)
+}
+
+/// Gives a user a role in a branch; nothing changes when they have it.
+pub fn add_grant(conn: &mut Conn, user: i64, grant: &Grant) -> Result<()> {
+    let row = (grants::user_id.eq(user), grants::role.eq(grant.role), grants::branch.eq(grant.branch.as_deref().unwrap_or("")));
+    on_either!(conn, c => diesel::insert_into(grants::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// What a user may do, and where, in order.
+pub fn grants_of(conn: &mut Conn, user: i64) -> Result<Vec<Grant>> {
+    let rows: Vec<(Role, String)> = grants::table.filter(grants::user_id.eq(user)).select((grants::role, grants::branch)).load(conn)?;
+    let mut all: Vec<Grant> =
+        rows.into_iter().map(|(role, branch)| Grant { role, branch: Some(branch).filter(|b| !b.is_empty()) }).collect();
+    all.sort();
+    Ok(all)
 }
 
 /// Gives a user a new one-time password and ends the user's sessions.
@@ -105,8 +104,8 @@ pub fn authenticate(conn: &mut Conn, name: &str, given: &str) -> Result<Option<i
     Ok(found.filter(|_| fits).map(|(id, _)| id))
 }
 
-/// Starts a session and returns its token, which is stored only as a digest.
-pub fn start_session(conn: &mut Conn, user: i64, now: NaiveDateTime) -> Result<String> {
+/// Starts a session in this kind of browser and returns its token, which is stored only as a digest.
+pub fn start_session(conn: &mut Conn, user: i64, browser: &str, now: NaiveDateTime) -> Result<String> {
     let token = password::token();
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(conn)?;
     diesel::insert_into(sessions::table)
@@ -114,7 +113,9 @@ pub fn start_session(conn: &mut Conn, user: i64, now: NaiveDateTime) -> Result<S
             sessions::token_digest.eq(digest(&token)),
             sessions::user_id.eq(user),
             sessions::csrf.eq(password::token()),
+            sessions::started_at.eq(now),
             sessions::expires_at.eq(now + Duration::hours(SESSION_HOURS)),
+            sessions::browser.eq(browser),
         ))
         .execute(conn)?;
     Ok(token)
@@ -126,10 +127,28 @@ pub fn by_session(conn: &mut Conn, token: &str, now: NaiveDateTime) -> Result<Op
         .inner_join(users::table)
         .filter(sessions::token_digest.eq(digest(token)))
         .filter(sessions::expires_at.gt(now))
+        .filter(users::disabled.eq(false))
         .select((users::id, users::name, users::must_change_password, sessions::csrf))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, name, must_change_password, csrf)| User { id, name, must_change_password, csrf }))
+    row.map(|(id, name, must_change_password, csrf)| Ok(User { id, name, must_change_password, csrf, grants: grants_of(conn, id)? }))
+        .transpose()
+}
+
+/// The user of an API key that has not expired.
+pub fn by_key(conn: &mut Conn, key: &str, now: NaiveDateTime) -> Result<Option<User>> {
+    let row: Option<(i64, String, bool)> = api_keys::table
+        .inner_join(users::table)
+        .filter(api_keys::key_digest.eq(digest(key)))
+        .filter(api_keys::expires_at.gt(now))
+        .filter(users::disabled.eq(false))
+        .select((users::id, users::name, users::must_change_password))
+        .first(conn)
+        .optional()?;
+    row.map(|(id, name, must_change_password)| {
+        Ok(User { id, name, must_change_password, csrf: password::token(), grants: grants_of(conn, id)? })
+    })
+    .transpose()
 }
 
 /// Ends a session.

@@ -1,6 +1,6 @@
 //! The front page, the administrator's pages, health.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::pages::{AddressView, AdminSurveyView, AdminView, HomeView, StepView, SurveyLine};
 use super::places;
-use crate::accounts::{Administrator, SignedForm, Viewer};
+use crate::accounts::{SignedForm, SurveyManager, User, Viewer};
 use crate::collection;
 use crate::db::{Conn, Db, portable};
 use crate::error::{Error, Result};
@@ -25,12 +25,26 @@ const MOST: i64 = 500;
 /// What a list needs of the surveys: themselves, their numbers of responses and their general addresses.
 struct Listed {
     surveys: Vec<Survey>,
+    /// Codes of those whose results the reader may see.
+    readable: BTreeSet<String>,
     responses: BTreeMap<i64, i64>,
     addresses: BTreeMap<i64, String>,
 }
 
-fn listed(conn: &mut Conn, drafts_too: bool) -> Result<Listed> {
-    let mut surveys = surveys::store::page(conn, None, MOST, drafts_too)?;
+/// The surveys this viewer sees on the front page, or, for who leads surveys, all that they lead.
+fn listed(conn: &mut Conn, cached: &Surveys, viewer: &Viewer, leader: Option<&User>) -> Result<Listed> {
+    let mut surveys = Vec::new();
+    let mut readable = BTreeSet::new();
+    for survey in surveys::store::page(conn, None, MOST, leader.is_some())? {
+        let open = cached.complete(conn, survey)?;
+        if leader.is_some_and(|user| !open.is_led_by(user)) {
+            continue;
+        }
+        if open.readable_by(viewer).is_ok() {
+            readable.insert(open.survey.code.clone());
+        }
+        surveys.push(open.survey);
+    }
     surveys.sort_by(|a, b| b.opens_on.cmp(&a.opens_on).then_with(|| a.code.cmp(&b.code)));
     let ids: Vec<i64> = surveys.iter().map(|s| s.id).collect();
     let responses = collection::store::counts(conn, &ids)?;
@@ -39,12 +53,11 @@ fn listed(conn: &mut Conn, drafts_too: bool) -> Result<Listed> {
         let general = collection::store::place_codes(conn, survey.id)?.into_iter().find(|c| c.unit.is_none());
         addresses.extend(general.map(|c| (survey.id, format!("/s/{}", c.code))));
     }
-    Ok(Listed { surveys, responses, addresses })
+    Ok(Listed { surveys, readable, responses, addresses })
 }
 
 impl Listed {
-    fn line(&self, survey: &Survey, language: Language, words: &Words, viewer: &Viewer) -> SurveyLine {
-        let readable = survey.results_are_public() || viewer.administers();
+    fn line(&self, survey: &Survey, language: Language, words: &Words) -> SurveyLine {
         let responses = self.responses.get(&survey.id).copied().unwrap_or(0);
         SurveyLine {
             code: survey.code.clone(),
@@ -56,7 +69,7 @@ impl Listed {
             responses: language.count(u64::try_from(responses).unwrap_or(0)),
             demonstration: survey.demonstration,
             answer: self.addresses.get(&survey.id).filter(|_| survey.streams().contains(&Stream::Open)).cloned(),
-            report: readable.then(|| format!("/reports/{}", survey.code)),
+            report: self.readable.contains(&survey.code).then(|| format!("/reports/{}", survey.code)),
         }
     }
 }
@@ -66,35 +79,37 @@ pub async fn home(
     request: HttpRequest,
     viewer: Viewer,
     db: Data<Db>,
+    surveys: Data<Surveys>,
     renderer: Data<Renderer>,
     language: Language,
 ) -> Result<HttpResponse> {
-    let list = db.read(|conn| listed(conn, false)).await?;
-    let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language), &viewer)).collect();
+    let shown = viewer.shown();
+    let cached = surveys.as_ref().clone();
+    let list = db.read(move |conn| listed(conn, &cached, &viewer, None)).await?;
+    let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language))).collect();
     let demonstration = lines.iter().any(|l| l.demonstration);
     let view = HomeView {
         open: lines.iter().filter(|l| l.answer.is_some()).cloned().collect(),
         results: lines.into_iter().filter(|l| l.report.is_some()).collect(),
     };
-    Page::new(&request, &renderer).user(viewer.shown()).demonstration(demonstration).render("home.html", view)
+    Page::new(&request, &renderer).user(shown).demonstration(demonstration).render("home.html", view)
 }
 
 /// `GET /admin`
 pub async fn surveys(
     request: HttpRequest,
-    Administrator(user): Administrator,
+    SurveyManager(user): SurveyManager,
     db: Data<Db>,
+    surveys: Data<Surveys>,
     renderer: Data<Renderer>,
     language: Language,
 ) -> Result<HttpResponse> {
-    let list = db.read(|conn| listed(conn, true)).await?;
-    let viewer = Viewer(Some(user));
-    let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language), &viewer)).collect();
+    let shown = Some(user.shown());
+    let cached = surveys.as_ref().clone();
+    let list = db.read(move |conn| listed(conn, &cached, &Viewer(Some(user.clone())), Some(&user))).await?;
+    let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language))).collect();
     let demonstration = lines.iter().any(|l| l.demonstration);
-    Page::new(&request, &renderer)
-        .user(viewer.shown())
-        .demonstration(demonstration)
-        .render("admin/surveys.html", AdminView { surveys: lines })
+    Page::new(&request, &renderer).user(shown).demonstration(demonstration).render("admin/surveys.html", AdminView { surveys: lines })
 }
 
 /// Set after a step was taken.
@@ -110,24 +125,26 @@ pub async fn survey(
     request: HttpRequest,
     code: Path<String>,
     done: Query<Done>,
-    Administrator(user): Administrator,
+    SurveyManager(user): SurveyManager,
     db: Data<Db>,
     surveys: Data<Surveys>,
     renderer: Data<Renderer>,
     language: Language,
 ) -> Result<HttpResponse> {
     let cached = surveys.as_ref().clone();
+    let shown = Some(user.shown());
     let (open, codes, places, list) = db
         .read(move |conn| {
-            let open = cached.by_code(conn, &code)?;
+            let open = cached.by_code_afresh(conn, &code)?;
+            open.led_by(&user)?;
             let codes = collection::store::place_codes(conn, open.survey.id)?;
             let responses = collection::store::counts(conn, &[open.survey.id])?;
             let places: BTreeMap<String, units::Place> = units::store::places(conn)?.into_iter().map(|p| (p.code.clone(), p)).collect();
-            Ok((open.clone(), codes, places, Listed { surveys: vec![open.survey], responses, addresses: BTreeMap::new() }))
+            let readable = open.readable_by(&Viewer(Some(user))).map(|()| open.survey.code.clone()).into_iter().collect();
+            Ok((open.clone(), codes, places, Listed { surveys: vec![open.survey], readable, responses, addresses: BTreeMap::new() }))
         })
         .await?;
     let words = renderer.words(language);
-    let viewer = Viewer(Some(user));
     let base = format!("{}://{}", request.connection_info().scheme(), request.connection_info().host());
     let address = |c: &collection::store::PlaceCode| format!("{base}/s/{}", c.code);
     let addresses = codes
@@ -141,7 +158,7 @@ pub async fn survey(
         .collect();
     let streams: Vec<String> = open.survey.streams().iter().map(|s| words.say(&format!("stream-{s}"), &[])).collect();
     let view = AdminSurveyView {
-        survey: list.line(&open.survey, language, words, &viewer),
+        survey: list.line(&open.survey, language, words),
         streams: streams.join(", "),
         weighting: words.say(&format!("weighting-{}", open.survey.weighting), &[]),
         threshold: language.count(u64::try_from(open.survey.threshold).unwrap_or(0)),
@@ -152,7 +169,7 @@ pub async fn survey(
         addresses,
     };
     let demonstration = open.survey.demonstration;
-    Page::new(&request, &renderer).user(viewer.shown()).demonstration(demonstration).render("admin/survey.html", view)
+    Page::new(&request, &renderer).user(shown).demonstration(demonstration).render("admin/survey.html", view)
 }
 
 const STEPS: [(&str, Step); 3] = [("publish", Step::Publish), ("open", Step::Open), ("close", Step::Close)];
@@ -180,8 +197,7 @@ pub struct StepForm {
 /// `POST /admin/surveys/{survey}/steps`
 pub async fn take_step(
     code: Path<String>,
-    _right: Administrator,
-    sent: SignedForm<StepForm>,
+    sent: SignedForm<StepForm, SurveyManager>,
     db: Data<Db>,
     surveys: Data<Surveys>,
 ) -> Result<HttpResponse> {
@@ -192,7 +208,12 @@ pub async fn take_step(
     }
     let cached = surveys.as_ref().clone();
     let name = code.clone();
-    db.write(move |conn| advance(conn, &cached, &name, step)).await?;
+    let user = sent.user.clone();
+    db.write(move |conn| {
+        cached.by_code_afresh(conn, &name)?.led_by(&user)?;
+        advance(conn, &cached, &name, step)
+    })
+    .await?;
     tracing::info!(survey = %code, by = %sent.user.name, step = sent.form.step, "a survey's status was changed");
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/admin/surveys/{code}?done=true"))).finish())
 }

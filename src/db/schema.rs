@@ -125,9 +125,20 @@ table! {
         id -> BigInt,
         name -> Text,
         password_hash -> Text,
-        role -> Text,
         must_change_password -> Bool,
         created_at -> Timestamp,
+        mail -> Nullable<Text>,
+        language -> Text,
+        disabled -> Bool,
+        last_sign_in -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    grants (user_id, role, branch) {
+        user_id -> BigInt,
+        role -> Text,
+        branch -> Text,
     }
 }
 
@@ -136,11 +147,71 @@ table! {
         token_digest -> Text,
         user_id -> BigInt,
         csrf -> Text,
+        started_at -> Timestamp,
+        expires_at -> Timestamp,
+        browser -> Text,
+    }
+}
+
+table! {
+    password_links (token_digest) {
+        token_digest -> Text,
+        user_id -> BigInt,
+        purpose -> Text,
         expires_at -> Timestamp,
     }
 }
 
+table! {
+    api_keys (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        key_digest -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+table! {
+    mails (id) {
+        id -> BigInt,
+        message_id -> Text,
+        message -> Text,
+        to_name -> Text,
+        to_address -> Text,
+        subject -> Text,
+        body_text -> Text,
+        body_html -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        created_at -> Timestamp,
+        next_try_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        trouble -> Nullable<Text>,
+    }
+}
+
+table! {
+    audit_log (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        user_id -> Nullable<BigInt>,
+        user_name -> Text,
+        action -> Text,
+        object_kind -> Text,
+        object_code -> Text,
+        detail -> Text,
+        previous -> Text,
+        hash -> Text,
+    }
+}
+
+joinable!(api_keys -> users (user_id));
+joinable!(password_links -> users (user_id));
 joinable!(sessions -> users (user_id));
 joinable!(survey_units -> surveys (survey_id));
+allow_tables_to_appear_in_same_query!(api_keys, users);
+allow_tables_to_appear_in_same_query!(password_links, users);
 allow_tables_to_appear_in_same_query!(sessions, users);
 allow_tables_to_appear_in_same_query!(survey_units, surveys);

@@ -64,7 +64,7 @@ pub async fn estimates(
     let estimates = db
         .block(move |db| {
             let open = db.read_now(|conn| cached.by_code_afresh(conn, &code))?;
-            viewer.may_read(open.survey.results_are_public())?;
+            open.readable_by(&viewer)?;
             let prepared = prepare(db, &tables, &open, request)?;
             Ok(Estimates { items: prepared.estimate(by, &[measure])?, next: None, method: prepared.method() })
         })

@@ -32,7 +32,7 @@ fn request(choice: &Choice) -> Result<Request> {
 async fn readable(db: &Db, surveys: &Surveys, viewer: &Viewer, code: String) -> Result<Open> {
     let surveys = surveys.clone();
     let open = db.read(move |conn| surveys.by_code_afresh(conn, &code)).await?;
-    viewer.may_read(open.survey.results_are_public())?;
+    open.readable_by(viewer)?;
     Ok(open)
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, RwLock};
 
 use super::model::Survey;
 use super::store;
+use crate::accounts::{Act, Tree, User, Viewer};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::questionnaires::{self, Questionnaire};
@@ -20,6 +21,8 @@ pub struct Frame {
     pub questionnaire: Arc<Questionnaire>,
     /// The survey's units by code, as they were on its day.
     pub units: BTreeMap<String, Unit>,
+    /// The whole unit tree of that day, to know in whose branch the survey's units are.
+    pub tree: Tree,
 }
 
 /// A survey as it is now, with what never changes about it.
@@ -36,6 +39,31 @@ impl Open {
     #[must_use]
     pub fn questionnaire(&self) -> &Questionnaire {
         &self.frame.questionnaire
+    }
+
+    /// Whether this user leads the survey: a right that covers each of its units.
+    #[must_use]
+    pub fn is_led_by(&self, user: &User) -> bool {
+        user.may(Act::ManageSurveys, self.frame.units.keys().map(String::as_str), &self.frame.tree)
+    }
+
+    /// Refuses who does not lead the survey.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn led_by(&self, user: &User) -> Result<()> {
+        if self.is_led_by(user) {
+            return Ok(());
+        }
+        Err(Error::Forbidden(format!("your roles do not cover all units of survey {}", self.survey.code)))
+    }
+
+    /// Refuses who may not read the survey's results.
+    ///
+    /// # Errors
+    /// `SignInFirst`, `Forbidden`.
+    pub fn readable_by(&self, viewer: &Viewer) -> Result<()> {
+        viewer.may_read(self.survey.results_are_public(), self.frame.units.keys().map(String::as_str), &self.frame.tree)
     }
 
     /// One of its units.
@@ -67,11 +95,11 @@ impl Surveys {
     /// `NotFound`.
     pub fn by_code_afresh(&self, conn: &mut Conn, code: &str) -> Result<Open> {
         let open = self.by_code(conn, code)?;
-        let now = units_of(conn, &open.survey)?;
-        if now == open.frame.units {
+        let (units, tree) = units_of(conn, &open.survey)?;
+        if units == open.frame.units && tree == open.frame.tree {
             return Ok(open);
         }
-        let frame = Arc::new(Frame { questionnaire: Arc::clone(&open.frame.questionnaire), units: now });
+        let frame = Arc::new(Frame { questionnaire: Arc::clone(&open.frame.questionnaire), units, tree });
         self.frames.write().map_err(|_| poisoned())?.insert(open.survey.id, Arc::clone(&frame));
         Ok(Open { survey: open.survey, frame })
     }
@@ -106,13 +134,15 @@ fn poisoned() -> Error {
 
 fn load(conn: &mut Conn, survey: &Survey) -> Result<Frame> {
     let questionnaire = questionnaires::store::load(conn, &survey.questionnaire, &survey.version)?;
-    Ok(Frame { questionnaire: Arc::new(questionnaire), units: units_of(conn, survey)? })
+    let (units, tree) = units_of(conn, survey)?;
+    Ok(Frame { questionnaire: Arc::new(questionnaire), units, tree })
 }
 
-fn units_of(conn: &mut Conn, survey: &Survey) -> Result<BTreeMap<String, Unit>> {
+fn units_of(conn: &mut Conn, survey: &Survey) -> Result<(BTreeMap<String, Unit>, Tree)> {
     let chosen: std::collections::BTreeSet<String> = store::units(conn, survey.id)?.into_iter().collect();
-    let tree = units::store::on_day(conn, survey.tree_date)?;
-    Ok(tree.into_iter().filter(|u| chosen.contains(&u.code)).map(|u| (u.code.clone(), u)).collect())
+    let all = units::store::on_day(conn, survey.tree_date)?;
+    let tree = Tree::new(all.iter().map(|u| (u.code.clone(), u.parent.clone())));
+    Ok((all.into_iter().filter(|u| chosen.contains(&u.code)).map(|u| (u.code.clone(), u)).collect(), tree))
 }
 
 /// The survey's places: those of its units.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::cache::{self, Surveys};
 use super::model::{Results, Status, Stream, Survey, Weighting};
 use super::store;
-use crate::accounts::Viewer;
+use crate::accounts::{Act, User, Viewer};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::units::UnitKind;
@@ -110,29 +110,57 @@ fn item(survey: &Survey, responses: i64) -> SurveyItem {
     }
 }
 
-/// All surveys by code; drafts only for administrators.
+/// All surveys by code; drafts only for who leads them.
 #[utoipa::path(get, path = "/api/v1/surveys", tag = "surveys", params(PageAsked),
     responses((status = 200, body = Listing<SurveyItem>), (status = 400, body = crate::web::problem::Problem)))]
-pub async fn list(page: Query<PageAsked>, viewer: Viewer, db: Data<Db>, count: Data<Count>) -> Result<Json<Listing<SurveyItem>>> {
+pub async fn list(
+    page: Query<PageAsked>,
+    viewer: Viewer,
+    db: Data<Db>,
+    surveys: Data<Surveys>,
+    count: Data<Count>,
+) -> Result<Json<Listing<SurveyItem>>> {
     let limit = page.limit.unwrap_or(100);
     if !(1..=500).contains(&limit) {
         return Err(Error::BadRequest("limit is from 1 to 500".to_owned()));
     }
     let cursor = page.into_inner().cursor;
-    let drafts_too = viewer.administers();
+    let cached = surveys.as_ref().clone();
     let listing = db
         .read(move |conn| {
-            let mut surveys = store::page(conn, cursor.as_deref(), limit + 1, drafts_too)?;
+            let leader = viewer.known().filter(|u| u.may_somewhere(Act::ManageSurveys));
+            let mut surveys = store::page(conn, cursor.as_deref(), limit + 1, leader.is_some())?;
             let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
             let more = surveys.len() > wanted;
             surveys.truncate(wanted);
+            let last = surveys.last().map(|s| s.code.clone());
+            let surveys = visible(conn, &cached, surveys, leader)?;
             let ids: Vec<i64> = surveys.iter().map(|s| s.id).collect();
             let counts = count(conn, &ids)?;
-            let next = surveys.last().filter(|_| more).map(|s| s.code.clone());
+            let next = last.filter(|_| more);
             Ok(Listing { items: surveys.iter().map(|s| item(s, counts.get(&s.id).copied().unwrap_or(0))).collect(), next })
         })
         .await?;
     Ok(Json(listing))
+}
+
+/// The surveys without the drafts that this user does not lead.
+///
+/// # Errors
+/// Those of the database.
+pub fn visible(conn: &mut crate::db::Conn, cached: &Surveys, surveys: Vec<Survey>, user: Option<&User>) -> Result<Vec<Survey>> {
+    let mut seen = Vec::with_capacity(surveys.len());
+    for survey in surveys {
+        let show = match user {
+            _ if survey.status != Status::Draft => true,
+            Some(user) => cached.complete(conn, survey.clone())?.is_led_by(user),
+            None => false,
+        };
+        if show {
+            seen.push(survey);
+        }
+    }
+    Ok(seen)
 }
 
 /// One survey, with the units answers can be about.
@@ -145,12 +173,11 @@ pub async fn get(
     surveys: Data<Surveys>,
     count: Data<Count>,
 ) -> Result<Json<SurveyWithUnits>> {
-    let drafts_too = viewer.administers();
     let surveys = surveys.as_ref().clone();
     let found = db
         .read(move |conn| {
             let open = surveys.by_code(conn, &code)?;
-            if open.survey.status == Status::Draft && !drafts_too {
+            if open.survey.status == Status::Draft && !viewer.known().is_some_and(|u| open.is_led_by(u)) {
                 return Err(Error::NotFound(format!("survey {code}")));
             }
             let counts = count(conn, &[open.survey.id])?;
