@@ -17,6 +17,7 @@ pub mod collection;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod designer;
 pub mod error;
 pub mod estimation;
 pub mod questionnaires;

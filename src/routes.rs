@@ -6,7 +6,7 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, estimation, questionnaires, reports, surveys, web as http};
+use crate::{accounts, admin, api, collection, designer, estimation, questionnaires, reports, surveys, web as http};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,21 @@ routes! {
     get  "/admin"                                       SurveyManager admin::handlers::surveys;
     get  "/admin/surveys/{survey}"                      SurveyManager admin::handlers::survey;
     post "/admin/surveys/{survey}/steps"                SurveyManager admin::handlers::take_step;
+    get  "/admin/questionnaires"                        DraftReader   designer::handlers::list;
+    post "/admin/questionnaires"                        Designer      designer::handlers::create;
+    post "/admin/questionnaires/import"                 Designer      designer::versions::handlers::import;
+    post "/admin/questionnaires/take"                   Designer      designer::versions::handlers::take;
+    get  "/admin/questionnaires/{id}/{v}"               DraftReader   designer::versions::handlers::version;
+    post "/admin/questionnaires/{id}/{v}/steps"         Reviewer      designer::versions::handlers::version_step;
+    get  "/admin/questionnaires/{id}/{v}/difference"    DraftReader   designer::versions::handlers::version_difference;
+    get  "/admin/questionnaires/{id}/{v}/files/{format}" DraftReader  designer::versions::handlers::version_file;
+    get  "/admin/drafts/{draft}"                        DraftReader   designer::handlers::draft;
+    post "/admin/drafts/{draft}"                        Designer      designer::handlers::save;
+    get  "/admin/drafts/{draft}/texts"                  DraftReader   designer::handlers::texts_page;
+    post "/admin/drafts/{draft}/texts"                  Designer      designer::handlers::save_texts;
+    get  "/admin/drafts/{draft}/difference"             DraftReader   designer::versions::handlers::draft_difference;
+    get  "/admin/drafts/{draft}/files/{format}"         DraftReader   designer::versions::handlers::draft_file;
+    post "/admin/drafts/{draft}/steps"                  DraftReader   designer::versions::handlers::step;
     get  "/api/v1/surveys"                              Public        surveys::handlers::list;
     get  "/api/v1/surveys/{id}"                         Public        surveys::handlers::get;
     post "/api/v1/surveys/{id}/responses"               Public        collection::handlers::submit;

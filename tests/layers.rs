@@ -25,7 +25,12 @@ const CAPABILITIES: &[Capability] = &[
         tables: &["users", "grants", "sessions", "password_links", "api_keys", "mails", "audit_log"],
     },
     Capability { folder: "units", imports: &[], tables: &["units", "places"] },
-    Capability { folder: "questionnaires", imports: &[], tables: &["questionnaire_versions", "slots", "slot_options"] },
+    Capability { folder: "questionnaires", imports: &[], tables: &["questionnaire_versions", "slots", "slot_options", "questionnaire_steps"] },
+    Capability {
+        folder: "designer",
+        imports: &["collection", "exchange", "questionnaires"],
+        tables: &["questionnaire_drafts", "draft_revisions"],
+    },
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
     Capability {
         folder: "collection",
@@ -62,7 +67,7 @@ const NOT_RULES: &[&str] = &[
 ];
 
 /// Files whose structs are rows: they may derive how diesel reads and writes them, and name their table for that. Nothing else of diesel.
-const ROWS: &[&str] = &["model.rs", "response.rs"];
+const ROWS: &[&str] = &["model.rs", "response.rs", "draft.rs"];
 const ROW_DERIVES: &[&str] = &["Insertable", "Queryable", "Selectable"];
 
 /// What code outside `store.rs` and `src/db` may take from diesel: errors, and the transaction it owns.

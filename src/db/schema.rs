@@ -37,6 +37,47 @@ table! {
 }
 
 table! {
+    questionnaire_steps (id) {
+        id -> BigInt,
+        questionnaire -> Text,
+        version -> Text,
+        draft -> Nullable<BigInt>,
+        step -> Text,
+        by_name -> Text,
+        at -> Timestamp,
+        note -> Text,
+    }
+}
+
+table! {
+    questionnaire_drafts (id) {
+        id -> BigInt,
+        questionnaire -> Text,
+        version -> Text,
+        title -> Text,
+        status -> Text,
+        based_on -> Nullable<Text>,
+        revision -> BigInt,
+        submitted_by -> Nullable<Text>,
+        preview -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+    }
+}
+
+table! {
+    draft_revisions (draft, revision) {
+        draft -> BigInt,
+        revision -> BigInt,
+        origin -> BigInt,
+        source -> Text,
+        by_name -> Text,
+        at -> Timestamp,
+    }
+}
+
+table! {
     slots (questionnaire, version, question) {
         questionnaire -> Text,
         version -> Text,

@@ -9,6 +9,7 @@
 
 pub mod check;
 pub mod codes;
+pub mod diff;
 pub mod format;
 pub mod handlers;
 pub mod logic;

@@ -1,4 +1,4 @@
-//! Tables `questionnaire_versions`, `slots`, `slot_options`.
+//! Tables `questionnaire_versions`, `slots`, `slot_options`, `questionnaire_steps`.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -9,7 +9,7 @@ use super::model::{CONSENT_YES, Kind, Question};
 use super::{Questionnaire, read};
 use crate::db::Conn;
 use crate::db::portable::on_either;
-use crate::db::schema::{questionnaire_versions as versions, slot_options, slots};
+use crate::db::schema::{questionnaire_steps as steps, questionnaire_versions as versions, slot_options, slots};
 use crate::error::{Error, Result};
 
 /// SHA-256 of a file, in hexadecimal.
@@ -102,16 +102,7 @@ fn insert_options(conn: &mut Conn, code: &str, version: &str, question: &str, me
 /// # Errors
 /// `NotFound`; `Storage` when the stored file no longer has the digest it was added with.
 pub fn load(conn: &mut Conn, code: &str, version: &str) -> Result<Questionnaire> {
-    let (source, stored): (String, String) = versions::table
-        .find((code, version))
-        .select((versions::source, versions::digest))
-        .first(conn)
-        .optional()?
-        .ok_or_else(|| Error::NotFound(format!("questionnaire {code} version {version}")))?;
-    if digest(&source) != stored {
-        return Err(Error::Storage(format!("questionnaire {code} version {version} was changed in the database after it was added")));
-    }
-    read(&source).map_err(|f| {
+    read(&source(conn, code, version)?).map_err(|f| {
         Error::Storage(format!(
             "questionnaire {code} version {version} is no longer readable: {}",
             f.first().map_or(String::new(), ToString::to_string)
@@ -125,4 +116,134 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(String, String)>> {
         .select((versions::questionnaire, versions::version))
         .order((versions::questionnaire, versions::version))
         .load(conn)?)
+}
+
+/// The file of a version as it was added.
+///
+/// # Errors
+/// `NotFound`; `Storage` when it was changed in the database.
+pub fn source(conn: &mut Conn, code: &str, version: &str) -> Result<String> {
+    let (source, stored): (String, String) = versions::table
+        .find((code, version))
+        .select((versions::source, versions::digest))
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::NotFound(format!("questionnaire {code} version {version}")))?;
+    if digest(&source) != stored {
+        return Err(Error::Storage(format!("questionnaire {code} version {version} was changed in the database after it was added")));
+    }
+    Ok(source)
+}
+
+/// A version, without its content.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Version {
+    /// Code of the questionnaire.
+    pub questionnaire: String,
+    /// Version.
+    pub version: String,
+    /// When it was added.
+    pub added_at: NaiveDateTime,
+    /// Whether it is not to be used for new surveys.
+    pub retired: bool,
+}
+
+/// Every version, the newest of each questionnaire first.
+pub fn versions(conn: &mut Conn) -> Result<Vec<Version>> {
+    let rows: Vec<(String, String, NaiveDateTime)> = versions::table
+        .select((versions::questionnaire, versions::version, versions::added_at))
+        .order((versions::questionnaire, versions::added_at.desc(), versions::version.desc()))
+        .load(conn)?;
+    let life: Vec<(String, String, String)> = steps::table
+        .filter(steps::step.eq_any([RETIRED, REINSTATED]))
+        .order(steps::id)
+        .select((steps::questionnaire, steps::version, steps::step))
+        .load(conn)?;
+    let retired = |q: &str, v: &str| life.iter().rev().find(|(a, b, _)| a == q && b == v).is_some_and(|(.., step)| step == RETIRED);
+    let version = |(questionnaire, version, added_at): (String, String, NaiveDateTime)| {
+        let retired = retired(&questionnaire, &version);
+        Version { questionnaire, version, added_at, retired }
+    };
+    Ok(rows.into_iter().map(version).collect())
+}
+
+/// The words for a version's end of use and its return.
+pub const RETIRED: &str = "retired";
+/// See [`RETIRED`].
+pub const REINSTATED: &str = "reinstated";
+
+/// One line of the history of a questionnaire.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct StepTaken {
+    /// What was done: a word.
+    pub step: String,
+    /// Which version it was about.
+    pub version: String,
+    /// By whom.
+    pub by_name: String,
+    /// When.
+    pub at: NaiveDateTime,
+    /// What they said.
+    pub note: String,
+}
+
+/// Which version or draft a step is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// Code of the questionnaire.
+    pub questionnaire: &'a str,
+    /// Version.
+    pub version: &'a str,
+    /// Key of the draft.
+    pub draft: Option<i64>,
+}
+
+/// Adds a line to the history.
+pub fn record(conn: &mut Conn, about: About<'_>, step: &str, by: &str, note: &str, now: NaiveDateTime) -> Result<()> {
+    diesel::insert_into(steps::table)
+        .values((
+            steps::questionnaire.eq(about.questionnaire),
+            steps::version.eq(about.version),
+            steps::draft.eq(about.draft),
+            steps::step.eq(step),
+            steps::by_name.eq(by),
+            steps::at.eq(now),
+            steps::note.eq(note),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+type StepRow = (String, String, String, NaiveDateTime, String);
+
+fn taken(rows: Vec<StepRow>) -> Vec<StepTaken> {
+    rows.into_iter().map(|(step, version, by_name, at, note)| StepTaken { step, version, by_name, at, note }).collect()
+}
+
+/// The history of a version, oldest first, that of the draft it was made from included.
+pub fn history(conn: &mut Conn, code: &str, version: &str) -> Result<Vec<StepTaken>> {
+    let own = steps::questionnaire.eq(code).and(steps::version.eq(version));
+    let drafts: Vec<Option<i64>> = steps::table.filter(own).filter(steps::draft.is_not_null()).select(steps::draft).distinct().load(conn)?;
+    let row = (steps::step, steps::version, steps::by_name, steps::at, steps::note);
+    let either = own.or(steps::draft.eq_any(drafts));
+    Ok(taken(steps::table.filter(either).order(steps::id).select(row).load(conn)?))
+}
+
+/// The history of a draft, oldest first.
+pub fn history_of_draft(conn: &mut Conn, draft: i64) -> Result<Vec<StepTaken>> {
+    let row = (steps::step, steps::version, steps::by_name, steps::at, steps::note);
+    Ok(taken(steps::table.filter(steps::draft.eq(draft)).order(steps::id).select(row).load(conn)?))
+}
+
+/// Whether a version was retired and not reinstated since.
+pub fn is_retired(conn: &mut Conn, code: &str, version: &str) -> Result<bool> {
+    let last: Option<String> = steps::table
+        .filter(steps::questionnaire.eq(code))
+        .filter(steps::version.eq(version))
+        .filter(steps::step.eq_any([RETIRED, REINSTATED]))
+        .order(steps::id.desc())
+        .select(steps::step)
+        .first(conn)
+        .optional()?;
+    Ok(last.as_deref() == Some(RETIRED))
 }

@@ -17,6 +17,12 @@ use crate::{questionnaires, units};
 /// When the questionnaire version or a unit does not exist, no unit is chosen, or totals for the weighting are missing.
 pub fn create(conn: &mut Conn, file: &SurveyFile, demonstration: bool, now: NaiveDateTime) -> Result<i64> {
     let questionnaire = questionnaires::store::load(conn, &file.questionnaire, &file.version)?;
+    if questionnaires::store::is_retired(conn, &file.questionnaire, &file.version)? {
+        return Err(Error::Refused(format!(
+            "questionnaire {} version {} is retired; use a newer version, or reinstate it",
+            file.questionnaire, file.version
+        )));
+    }
     let tree = units::store::on_day(conn, file.opens_on)?;
     let mut chosen: BTreeSet<&str> = tree.iter().filter(|u| file.units.kinds.contains(&u.kind)).map(|u| u.code.as_str()).collect();
     for code in &file.units.codes {

@@ -27,9 +27,11 @@ CREATE TABLE questionnaire_drafts (
     updated_by    TEXT      NOT NULL
 );
 
+-- `origin` is the revision whose content this one has again, itself unless it was made by undoing.
 CREATE TABLE draft_revisions (
     draft    BIGINT    NOT NULL REFERENCES questionnaire_drafts (id),
     revision BIGINT    NOT NULL,
+    origin   BIGINT    NOT NULL,
     source   TEXT      NOT NULL,
     by_name  TEXT      NOT NULL,
     at       TIMESTAMP NOT NULL,
