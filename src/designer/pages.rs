@@ -686,7 +686,7 @@ impl Maker<'_> {
             aggregations: self.chosen(
                 &[Aggregation::Pooled, Aggregation::ItemMean, Aggregation::FactorMean, Aggregation::Sum],
                 index.aggregation.value,
-                "aggregation",
+                "index-aggregation",
             ),
             threshold: index.threshold,
             code: index.overall.code.value.clone(),
