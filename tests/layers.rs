@@ -54,6 +54,8 @@ const NOT_RULES: &[&str] = &[
     "export.rs",
     "cache.rs",
     "rights.rs",
+    "preview.rs",
+    "show.rs",
 ];
 
 /// Files whose structs are rows: they may derive how diesel reads and writes them, and name their table for that. Nothing else of diesel.
