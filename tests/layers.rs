@@ -64,6 +64,8 @@ const NOT_RULES: &[&str] = &[
     "cache.rs",
     "rights.rs",
     "forms.rs",
+    "preview.rs",
+    "show.rs",
 ];
 
 /// Files whose structs are rows: they may derive how diesel reads and writes them, and name their table for that. Nothing else of diesel.

@@ -9,14 +9,13 @@ use uuid::Uuid;
 use super::intake::{Intake, Receipt};
 use super::pages::{Maker, StartView, SurveyView};
 use super::response::{Origin, Response, form_code};
+use super::show::{self, Show};
 use super::store::{self, PlaceCode};
-use super::validate::{self, Problem};
-use super::walk::{self, Page as At};
+use super::walk::{self, Next, Page as At};
 use super::{submission, typed};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::questionnaires::codes;
-use crate::questionnaires::model::Answers;
 use crate::surveys::{Mode, Open, Stream, Surveys};
 use crate::units::{self, UnitKind};
 use crate::web::{Language, Page, Renderer, extract};
@@ -38,6 +37,7 @@ async fn entry(db: &Db, surveys: &Surveys, code: String, language: Language) -> 
             title: open.survey.title(language.code()).to_owned(),
             unit_name: code.unit.as_deref().and_then(|u| open.unit(u)).map(|u| u.name(language.code()).to_owned()),
             place_name: place.map(|p| p.name(language.code()).to_owned()),
+            trial: false,
         };
         Ok(Entry { code, open, survey })
     })
@@ -96,13 +96,9 @@ fn show_start(
         }
     }
     let view = StartView {
-        action: format!("/s/{}?lang={}", entry.code.code, language.code()),
-        id,
-        survey: entry.survey.clone(),
-        introduction: questionnaire.introduction.get(language.code()).lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect(),
-        duration: questionnaire.seconds.map(|s| if s < 120 { (s, "seconds") } else { (s.div_ceil(60), "minutes") }),
         units,
         choose_unit,
+        ..StartView::new(questionnaire, format!("/s/{}", entry.code.code), id, entry.survey.clone(), language, &show::query(request))
     };
     let status = if choose_unit { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Page::new(request, renderer).status(status).demonstration(entry.open.survey.demonstration).render("collection/start.html", view)
@@ -130,14 +126,15 @@ pub async fn step(
         return show_start(&request, &renderer, language, &entry, sent.id, true);
     }
     let questionnaire = entry.open.questionnaire();
-    let (typed, answers, unreadable) = typed::understand(questionnaire, sent.typed, Utc::now().date_naive());
+    let (typed, answers, unreadable) = typed::understand(questionnaire, sent.typed.clone(), Utc::now().date_naive());
     let mut survey = entry.survey.clone();
     if let Some(unit) = chosen.as_deref().and_then(|u| entry.open.unit(u)) {
         survey.unit_name = Some(unit.name(language.code()).to_owned());
     }
+    let action = format!("/s/{}", entry.code.code);
     let maker = Maker {
-        open: &entry.open,
-        code: &entry.code.code,
+        questionnaire,
+        action: &action,
         survey,
         id: sent.id,
         unit: chosen.clone(),
@@ -146,47 +143,16 @@ pub async fn step(
         language,
         words: renderer.words(language),
     };
-    let show = Show { request: &request, renderer: &renderer, maker: &maker };
-    match (sent.page, sent.go) {
-        (typed::PageSent::Start, _) => show.at(walk::after(questionnaire, &answers, None)),
-        (typed::PageSent::Section(n), typed::Go::Back) => show.before(At::Section(n)),
-        (typed::PageSent::Review, typed::Go::Back) => show.before(At::Review),
-        (typed::PageSent::Section(n), typed::Go::Stay) => show.at(At::Section(n)),
-        (typed::PageSent::Review, typed::Go::Stay) => show.at(At::Review),
-        (_, typed::Go::To(n)) if questionnaire.shows(n, &answers) => show.at(At::Section(n)),
-        (typed::PageSent::Section(n), _) => {
-            let problems = section_problems(&entry.open, n, &answers, &unreadable);
-            let added = maker.asked(n).iter().any(|p| questionnaire.questions.get(*p).is_some_and(|q| !sent.seen.contains(&q.code)));
-            if problems.is_empty() && !added {
-                show.at(walk::after(questionnaire, &answers, Some(n)))
-            } else {
-                show.section(n, &problems, added)
-            }
-        }
-        (typed::PageSent::Review, _) => {
-            let shown = |n: &usize| questionnaire.shows(*n, &answers);
-            let first_wrong = (0..questionnaire.sections.len())
-                .filter(shown)
-                .map(|n| (n, section_problems(&entry.open, n, &answers, &unreadable)))
-                .find(|(_, problems)| !problems.is_empty());
-            if let Some((n, problems)) = first_wrong {
-                return show.section(n, &problems, false);
-            }
+    let show = Show { request: &request, renderer: &renderer, maker: &maker, demonstration: entry.open.survey.demonstration };
+    match walk::next(questionnaire, &sent, &answers, &unreadable) {
+        Next::Show(At::Section(n)) => show.section(n, &[], false),
+        Next::Show(At::Review) => show.review(StatusCode::OK, None, None),
+        Next::Again { section, problems } => show.section(section, &problems, true),
+        Next::Send => {
             let unit = entry.code.unit.clone().or(chosen).unwrap_or_default();
             send(&show, &entry, &intake, &unit, language).await
         }
     }
-}
-
-/// What is wrong on one page: what could not be read, and what the rules say.
-fn section_problems(open: &Open, section: usize, answers: &Answers, unreadable: &[Problem]) -> Vec<Problem> {
-    let questionnaire = open.questionnaire();
-    let range = questionnaire.sections.get(section).map_or(0..0, |s| s.questions.clone());
-    let here = |code: &str| questionnaire.position(code).is_some_and(|p| range.contains(&p));
-    let mut found: Vec<Problem> = unreadable.iter().filter(|p| here(&p.question)).cloned().collect();
-    let by_rules = validate::problems(questionnaire, answers, range.clone());
-    found.extend(by_rules.into_iter().filter(|p| !unreadable.iter().any(|u| u.question == p.question)));
-    found
 }
 
 async fn send(show: &Show<'_>, entry: &Entry, intake: &Intake, unit: &str, language: Language) -> Result<HttpResponse> {
@@ -214,50 +180,6 @@ async fn send(show: &Show<'_>, entry: &Entry, intake: &Intake, unit: &str, langu
     };
     tracing::warn!(error = %trouble, "a form could not be stored; the citizen was asked to send it again");
     show.review(StatusCode::from_u16(trouble.status().0).unwrap_or(StatusCode::SERVICE_UNAVAILABLE), Some(key), trouble.retry_after())
-}
-
-/// Shows one of the pages for the answers so far.
-struct Show<'a> {
-    request: &'a HttpRequest,
-    renderer: &'a Renderer,
-    maker: &'a Maker<'a>,
-}
-
-impl Show<'_> {
-    fn page(&self) -> Page<'_> {
-        Page::new(self.request, self.renderer)
-            .language(self.maker.language)
-            .demonstration(self.maker.open.survey.demonstration)
-            .kept_for_going_back()
-    }
-
-    fn at(&self, page: At) -> Result<HttpResponse> {
-        match page {
-            At::Section(n) => self.page().render("collection/section.html", self.maker.section(n, &[], false)),
-            At::Review => self.review(StatusCode::OK, None, None),
-        }
-    }
-
-    fn before(&self, page: At) -> Result<HttpResponse> {
-        match walk::before(self.maker.open.questionnaire(), self.maker.answers, page) {
-            Some(n) => self.at(At::Section(n)),
-            None => self.at(page),
-        }
-    }
-
-    fn section(&self, n: usize, problems: &[Problem], added: bool) -> Result<HttpResponse> {
-        let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        self.page().status(status).render("collection/section.html", self.maker.section(n, problems, added && problems.is_empty()))
-    }
-
-    fn review(&self, status: StatusCode, trouble: Option<&str>, retry_after: Option<u32>) -> Result<HttpResponse> {
-        let trouble = trouble.map(|key| self.maker.words.say(key, &[]));
-        let mut response = self.page().status(status).render("collection/review.html", self.maker.review(trouble))?;
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
-        }
-        Ok(response)
-    }
 }
 
 /// `GET /s/{code}/thanks/{form}`

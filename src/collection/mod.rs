@@ -5,7 +5,8 @@
 //! - [`walk`]: which page of a questionnaire comes next.
 //! - [`typed`], [`submission`]: what a posted form and a JSON body say.
 //! - [`import`], [`export`]: responses as CSV.
-//! - [`handlers`], [`pages`]: the citizen's pages and the API.
+//! - [`handlers`], [`pages`], [`show`]: the citizen's pages and the API.
+//! - [`preview`]: the same pages for trying a questionnaire out; nothing is stored.
 //! - [`arrivals`]: what is new among a survey's responses.
 //! - [`store`]: tables `responses`, `place_codes`.
 
@@ -15,7 +16,9 @@ pub mod handlers;
 pub mod import;
 pub mod intake;
 pub mod pages;
+pub mod preview;
 pub mod response;
+pub mod show;
 pub mod store;
 pub mod submission;
 pub mod typed;

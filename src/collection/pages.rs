@@ -1,14 +1,16 @@
 //! What the citizen's pages show: views of a questionnaire in one language, with the answers given so far.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::typed;
 use super::validate::{Problem, What};
 use super::walk::{self, Page};
-use crate::questionnaires::model::{Answers, Choice, Kind, Question};
-use crate::surveys::Open;
+use crate::questionnaires::Questionnaire;
+use crate::questionnaires::model::{Answer, Answers, Choice, Kind, Question, Text};
+use crate::questionnaires::piping;
 use crate::web::Language;
 use crate::web::locale::Words;
 
@@ -44,6 +46,8 @@ pub struct SurveyView {
     pub unit_name: Option<String>,
     /// Name of the place, when known.
     pub place_name: Option<String>,
+    /// Whether the form is only tried out, and nothing of it stored.
+    pub trial: bool,
 }
 
 /// How far along the citizen is.
@@ -154,10 +158,10 @@ pub struct ReviewSection {
 
 /// Everything a page is made from.
 pub struct Maker<'a> {
-    /// The survey.
-    pub open: &'a Open,
-    /// Code in the address.
-    pub code: &'a str,
+    /// What is asked.
+    pub questionnaire: &'a Questionnaire,
+    /// Where the form is sent, without a query.
+    pub action: &'a str,
     /// Names shown at the top.
     pub survey: SurveyView,
     /// The submission.
@@ -176,10 +180,10 @@ pub struct Maker<'a> {
 
 impl Maker<'_> {
     fn questions(&self) -> &[Question] {
-        &self.open.questionnaire().questions
+        &self.questionnaire.questions
     }
 
-    fn form(&self, page: String, shown: &BTreeSet<usize>) -> FormView {
+    fn form(&self, page: String, shown: &[usize]) -> FormView {
         let mut kept = Vec::new();
         for (position, question) in self.questions().iter().enumerate() {
             if shown.contains(&position) || question.specifies.is_some_and(|p| shown.contains(&p)) {
@@ -191,7 +195,7 @@ impl Maker<'_> {
         }
         let seen: Vec<&str> = shown.iter().filter_map(|p| self.questions().get(*p)).map(|q| q.code.as_str()).collect();
         FormView {
-            action: format!("/s/{}?lang={}", self.code, self.language.code()),
+            action: format!("{}?lang={}", self.action, self.language.code()),
             id: self.id,
             unit: self.unit.clone(),
             kept,
@@ -201,23 +205,19 @@ impl Maker<'_> {
     }
 
     fn progress(&self, page: Page) -> ProgressView {
-        let (at, of) = walk::progress(self.open.questionnaire(), self.answers, page);
+        let (at, of) = walk::progress(self.questionnaire, self.answers, page);
         ProgressView { at, of, percent: at * 100 / of.max(1) }
     }
 
-    /// The questions of a section that are asked now (texts that specify an option stand with their question).
-    #[must_use]
-    pub fn asked(&self, section: usize) -> BTreeSet<usize> {
-        let range = self.open.questionnaire().sections.get(section).map_or(0..0, |s| s.questions.clone());
-        range
-            .filter(|p| self.questions().get(*p).is_some_and(|q| q.specifies.is_none()) && self.open.questionnaire().asks(*p, self.answers))
-            .collect()
+    /// The questions of a section that are asked now, in the order they are shown.
+    fn asked(&self, section: usize) -> Vec<usize> {
+        walk::asked(self.questionnaire, section, self.answers, self.id)
     }
 
     /// A section's page.
     #[must_use]
     pub fn section(&self, section: usize, problems: &[Problem], more: bool) -> SectionView {
-        let questionnaire = self.open.questionnaire();
+        let questionnaire = self.questionnaire;
         let shown = self.asked(section);
         let lang = self.language.code();
         let errors: Vec<(String, String)> = problems.iter().map(|p| (p.question.clone(), self.sentence(&p.what))).collect();
@@ -239,7 +239,7 @@ impl Maker<'_> {
     /// The review page.
     #[must_use]
     pub fn review(&self, trouble: Option<String>) -> ReviewView {
-        let questionnaire = self.open.questionnaire();
+        let questionnaire = self.questionnaire;
         let lang = self.language.code();
         let sections =
             questionnaire.sections.iter().enumerate().filter(|(n, _)| questionnaire.shows(*n, self.answers)).map(|(number, section)| {
@@ -251,7 +251,7 @@ impl Maker<'_> {
                 ReviewSection { number, title: section.title.get(lang).to_owned(), answers }
             });
         ReviewView {
-            form: self.form("review".to_owned(), &BTreeSet::new()),
+            form: self.form("review".to_owned(), &[]),
             survey: self.survey.clone(),
             progress: self.progress(Page::Review),
             sections: sections.collect(),
@@ -259,8 +259,33 @@ impl Maker<'_> {
         }
     }
 
+    /// A text in the citizen's language, with earlier answers filled in.
+    #[must_use]
+    pub fn text(&self, text: &Text) -> String {
+        piping::fill(self.questionnaire, text, self.answers, self.language.code(), &|answer| self.spelled(answer))
+    }
+
+    /// A number as the language writes it, with as many decimals as it has. Groups are parted from 10.000 on, so that a year stays one.
+    #[must_use]
+    pub fn number(&self, n: f64) -> String {
+        let decimals = n.to_string().split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let said = self.language.number(n, decimals);
+        if n.abs() < 10_000.0 { said.replacen(if self.language == Language::Vi { '.' } else { ',' }, "", 1) } else { said }
+    }
+
+    /// An open answer in words.
+    fn spelled(&self, answer: &Answer) -> String {
+        match answer {
+            Answer::Number(n) => self.number(*n),
+            Answer::Date(day) => self.language.day(*day),
+            Answer::Text(t) => t.clone(),
+            _ => String::new(),
+        }
+    }
+
     /// An answer in words.
-    fn said(&self, position: usize, question: &Question) -> Option<String> {
+    #[must_use]
+    pub fn said(&self, position: usize, question: &Question) -> Option<String> {
         let lang = self.language.code();
         let answer = self.answers.get(position)?;
         let codes = question.answer_codes(answer);
@@ -281,7 +306,7 @@ impl Maker<'_> {
                 codes.iter().filter_map(|c| options.iter().find(|o| o.code == *c)).map(|c| said_option(c, lang, None)).collect()
             }
             Kind::Number { .. } | Kind::Text { .. } | Kind::Date { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => {
-                self.typed.get(&question.code).cloned().unwrap_or_default()
+                vec![self.spelled(answer)]
             }
         };
         Some(words.join(" · "))
@@ -369,8 +394,35 @@ pub struct StartView {
     pub introduction: Vec<String>,
     /// Minutes it takes, rounded up; seconds when below two minutes.
     pub duration: Option<(u32, &'static str)>,
+    /// Values of hidden questions that the address carries: field name and value.
+    pub kept: Vec<(String, String)>,
     /// Units to choose from, by kind, when the address does not say which.
     pub units: Vec<(String, Vec<(String, String)>)>,
     /// Set when a unit should have been chosen.
     pub choose_unit: bool,
+}
+
+impl StartView {
+    /// The first page of a questionnaire. `action` is the form's address without a query; `query` is this request's, which may carry hidden answers.
+    #[must_use]
+    pub fn new(
+        questionnaire: &Questionnaire,
+        action: String,
+        id: Uuid,
+        survey: SurveyView,
+        language: Language,
+        query: &[(String, String)],
+    ) -> Self {
+        let introduction = questionnaire.introduction.get(language.code());
+        StartView {
+            action: format!("{action}?lang={}", language.code()),
+            id,
+            survey,
+            introduction: introduction.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect(),
+            duration: questionnaire.seconds.map(|s| if s < 120 { (s, "seconds") } else { (s.div_ceil(60), "minutes") }),
+            kept: typed::hidden(questionnaire, query),
+            units: Vec::new(),
+            choose_unit: false,
+        }
+    }
 }

@@ -9,7 +9,7 @@ use super::pages::{FIELD, Typed};
 use super::validate::{self, Problem, What};
 use crate::error::{Error, Result};
 use crate::questionnaires::Questionnaire;
-use crate::questionnaires::model::Answers;
+use crate::questionnaires::model::{Answers, Kind};
 
 /// The page that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,20 @@ impl Sent {
         }
         Ok(Sent { id: id.ok_or_else(|| bad("id"))?, page: page.ok_or_else(|| bad("page"))?, go, unit, seen, typed })
     }
+}
+
+/// Answers to hidden questions that an address carries in its query (`?code=value`): field names and values. Whatever else stands there is not ours.
+#[must_use]
+pub fn hidden(questionnaire: &Questionnaire, query: &[(String, String)]) -> Vec<(String, String)> {
+    let mut kept: Vec<(String, String)> = Vec::new();
+    for question in questionnaire.questions.iter().filter(|q| matches!(q.kind, Kind::Hidden { .. })) {
+        // The first of several, and nothing that could not be stored: people cannot mend what they do not see.
+        let said = query.iter().find(|(code, _)| *code == question.code);
+        if let Some((code, value)) = said.filter(|(_, v)| matches!(validate::from_texts(question, &[v]), Ok(Some(_)))) {
+            kept.push((format!("{FIELD}{code}"), value.clone()));
+        }
+    }
+    kept
 }
 
 /// Understands what was typed: answers, and problems of what could not be read. Answers no longer asked, and what was typed for them, are

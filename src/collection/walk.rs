@@ -1,7 +1,11 @@
-//! Which page of a questionnaire comes next, and how far along it is.
+//! Which page of a questionnaire comes next, and how far along it is. Forms that are stored and forms that are tried out walk the same way.
 
+use uuid::Uuid;
+
+use super::typed::{Go, PageSent, Sent};
+use super::validate::{self, Problem};
 use crate::questionnaires::Questionnaire;
-use crate::questionnaires::model::Answers;
+use crate::questionnaires::model::{Answers, Kind};
 
 /// Where a citizen is in a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,4 +42,75 @@ pub fn progress(questionnaire: &Questionnaire, answers: &Answers, page: Page) ->
         Page::Review => shown.len() + 1,
     };
     (at, shown.len() + 1)
+}
+
+/// What a sent page leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Another page, or the same one again.
+    Show(Page),
+    /// The same page again or one before it, because something is wrong there or questions were added to it.
+    Again {
+        /// The section.
+        section: usize,
+        /// What is wrong.
+        problems: Vec<Problem>,
+    },
+    /// Everything is answered and nothing is wrong.
+    Send,
+}
+
+/// What comes after a page was sent. `unreadable` is what could not be understood of it.
+#[must_use]
+pub fn next(questionnaire: &Questionnaire, sent: &Sent, answers: &Answers, unreadable: &[Problem]) -> Next {
+    let back = |page: Page| Next::Show(before(questionnaire, answers, page).map_or(page, Page::Section));
+    let wrong = |n: usize| section_problems(questionnaire, n, answers, unreadable);
+    match (sent.page, sent.go) {
+        (PageSent::Start, _) => Next::Show(after(questionnaire, answers, None)),
+        (PageSent::Section(n), Go::Back) => back(Page::Section(n)),
+        (PageSent::Review, Go::Back) => back(Page::Review),
+        (PageSent::Section(n), Go::Stay) => Next::Show(Page::Section(n)),
+        (PageSent::Review, Go::Stay) => Next::Show(Page::Review),
+        (_, Go::To(n)) if questionnaire.shows(n, answers) => Next::Show(Page::Section(n)),
+        (PageSent::Section(n), _) => {
+            let problems = wrong(n);
+            let codes =
+                asked(questionnaire, n, answers, sent.id).into_iter().filter_map(|p| questionnaire.questions.get(p)).map(|q| &q.code);
+            let added = codes.into_iter().any(|code| !sent.seen.contains(code));
+            if problems.is_empty() && !added {
+                Next::Show(after(questionnaire, answers, Some(n)))
+            } else {
+                Next::Again { section: n, problems }
+            }
+        }
+        (PageSent::Review, _) => (0..questionnaire.sections.len())
+            .filter(|n| questionnaire.shows(*n, answers))
+            .map(|section| Next::Again { section, problems: wrong(section) })
+            .find(|next| matches!(next, Next::Again { problems, .. } if !problems.is_empty()))
+            .unwrap_or(Next::Send),
+    }
+}
+
+/// The questions of a section that are asked now, in the order this respondent sees them. What is hidden or computed is not shown, and a text
+/// that says which option stands with its question.
+#[must_use]
+pub fn asked(questionnaire: &Questionnaire, section: usize, answers: &Answers, id: Uuid) -> Vec<usize> {
+    let shown = |p: &usize| {
+        questionnaire
+            .questions
+            .get(*p)
+            .is_some_and(|q| q.specifies.is_none() && !matches!(q.kind, Kind::Hidden { .. } | Kind::Calculated { .. }))
+            && questionnaire.asks(*p, answers)
+    };
+    questionnaire.questions_in_order(section, id.as_bytes()).into_iter().filter(shown).collect()
+}
+
+/// What is wrong on one page: what could not be read, and what the rules say.
+fn section_problems(questionnaire: &Questionnaire, section: usize, answers: &Answers, unreadable: &[Problem]) -> Vec<Problem> {
+    let range = questionnaire.sections.get(section).map_or(0..0, |s| s.questions.clone());
+    let here = |code: &str| questionnaire.position(code).is_some_and(|p| range.contains(&p));
+    let mut found: Vec<Problem> = unreadable.iter().filter(|p| here(&p.question)).cloned().collect();
+    let by_rules = validate::problems(questionnaire, answers, range.clone());
+    found.extend(by_rules.into_iter().filter(|p| !unreadable.iter().any(|u| u.question == p.question)));
+    found
 }

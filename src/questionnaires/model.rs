@@ -402,10 +402,11 @@ impl Questionnaire {
         holds(section) && holds(q.relevant.as_ref())
     }
 
-    /// Whether any question of this section is asked.
+    /// Whether there is anything to see on this section's page: a question that is asked, or a note.
     #[must_use]
     pub fn shows(&self, section: usize, answers: &Answers) -> bool {
-        self.sections.get(section).is_some_and(|s| s.questions.clone().any(|q| self.asks(q, answers)))
+        let visible = |q: &usize| self.questions.get(*q).is_some_and(|q| !matches!(q.kind, Kind::Hidden { .. } | Kind::Calculated { .. }));
+        self.sections.get(section).is_some_and(|s| s.questions.clone().filter(visible).any(|q| self.asks(q, answers)))
     }
 
     /// Drops answers to questions that are not asked (any more) and computes what is calculated. Questions only look back, so one

@@ -13,6 +13,7 @@ mod crash;
 mod demo;
 mod hostile;
 mod import;
+mod preview;
 mod reports;
 mod rights;
 mod schema;

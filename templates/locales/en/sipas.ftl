@@ -142,6 +142,26 @@ closed-title = This survey is not taking answers
 closed-lead = The survey has not opened yet or is over, so nothing was sent from this page. Thank you for your interest.
 closed-next = See other surveys
 
+# Trying out
+trial-band = Trial – answers are not stored
+tried-title = The trial is complete
+tried-lead = Nothing was stored. Below is what would be stored if this were a real form.
+tried-again = Try again from the start
+tried-answers = Answers that would be stored
+tried-question = Question
+tried-said = Answer
+tried-stored = Stored code
+tried-nothing = The form has no answers.
+tried-unanswered = Not asked or left out
+tried-index = What this form counts for in the index
+tried-item = Item
+tried-counts = Counts as
+tried-satisfied = satisfied
+tried-dissatisfied = valid, not satisfied
+tried-not-valid = not counted
+tried-points = { $n } points
+tried-bytes = As stored in the database
+
 # Problems of an answer
 problem-required = Please give an answer.
 problem-unknown-question = The form has no such question.

@@ -142,6 +142,26 @@ closed-title = Đợt khảo sát này hiện không nhận phiếu
 closed-lead = Đợt khảo sát chưa mở hoặc đã kết thúc, nên chưa có phiếu nào được gửi từ trang này. Cảm ơn Ông/Bà đã quan tâm.
 closed-next = Xem các đợt khảo sát khác
 
+# Trying out
+trial-band = Bản thử – câu trả lời không được lưu
+tried-title = Phiếu thử đã xong
+tried-lead = Không có gì được lưu. Dưới đây là những gì sẽ được lưu nếu đây là phiếu thật.
+tried-again = Thử lại từ đầu
+tried-answers = Câu trả lời sẽ được lưu
+tried-question = Câu hỏi
+tried-said = Trả lời
+tried-stored = Mã được lưu
+tried-nothing = Phiếu không có câu trả lời nào.
+tried-unanswered = Không hỏi hoặc bỏ trống
+tried-index = Phiếu này góp gì vào chỉ số
+tried-item = Tiêu chí
+tried-counts = Được tính là
+tried-satisfied = hài lòng
+tried-dissatisfied = hợp lệ, không hài lòng
+tried-not-valid = không tính
+tried-points = { $n } điểm
+tried-bytes = Dạng lưu trong cơ sở dữ liệu
+
 # Problems of an answer
 problem-required = Xin cho biết câu trả lời.
 problem-unknown-question = Câu hỏi này không có trong phiếu.
