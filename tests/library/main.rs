@@ -1,4 +1,5 @@
 //! The library of questionnaires: the shipped files, the page that lists them, and the fixtures that show the whole format.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
 use std::fs;
