@@ -87,6 +87,11 @@ routes! {
     post "/admin/questionnaires/{id}/{v}/steps"         Reviewer      designer::versions::handlers::version_step;
     get  "/admin/questionnaires/{id}/{v}/difference"    DraftReader   designer::versions::handlers::version_difference;
     get  "/admin/questionnaires/{id}/{v}/files/{format}" DraftReader  designer::versions::handlers::version_file;
+    get  "/admin/questionnaires/{id}/{v}/try"           DraftReader   designer::trial::handlers::start_version;
+    post "/admin/questionnaires/{id}/{v}/try"           DraftReader   designer::trial::handlers::step_version;
+    get  "/try/{token}"                                 Public        designer::trial::handlers::start;
+    post "/try/{token}"                                 Public        designer::trial::handlers::step;
+    get  "/admin/drafts/{draft}/phone"                  DraftReader   designer::trial::handlers::phone;
     get  "/admin/drafts/{draft}"                        DraftReader   designer::handlers::draft;
     post "/admin/drafts/{draft}"                        Designer      designer::handlers::save;
     get  "/admin/drafts/{draft}/texts"                  DraftReader   designer::handlers::texts_page;

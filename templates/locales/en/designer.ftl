@@ -262,3 +262,5 @@ format-codebook-xlsx = Codebook (Excel)
 format-help-codebook-xlsx = every question, option and code, to filter and compute
 format-paper = Paper form (PDF)
 format-help-paper = A4, to print and hand out
+unready-title = This questionnaire cannot be tried out yet
+unready-lead = The draft has things to mend first.

@@ -262,3 +262,5 @@ format-codebook-xlsx = Sổ mã (Excel)
 format-help-codebook-xlsx = mọi câu hỏi, lựa chọn và mã, để lọc và tính
 format-paper = Phiếu giấy (PDF)
 format-help-paper = khổ A4, để in và phát
+unready-title = Phiếu chưa trả lời thử được
+unready-lead = Bản soạn còn những điều cần sửa; sửa xong thì trả lời thử được.
