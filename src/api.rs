@@ -12,6 +12,12 @@ use utoipa::OpenApi;
         crate::collection::handlers::submit,
         crate::estimation::handlers::estimates,
         crate::questionnaires::handlers::version,
+        crate::designer::api::handlers::list,
+        crate::designer::api::handlers::check,
+        crate::designer::api::handlers::difference,
+        crate::designer::api::handlers::import,
+        crate::designer::api::handlers::publish,
+        crate::designer::api::handlers::file,
         openapi,
     )
 )]

@@ -11,10 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::{self, Settings};
 use crate::config::{DataArgs, ListenArgs, MemoryArgs};
+use crate::designer::cli::{Format, QuestionnaireCommand};
 use crate::error::{Error, Result};
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{accounts, admin, analyst, collection, demo, questionnaires, units};
+use crate::{accounts, admin, analyst, collection, demo, designer, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -64,7 +65,7 @@ enum Command {
     /// Units: import a list
     #[command(subcommand)]
     Units(UnitsCommand),
-    /// Questionnaires: check a file, add it, list them
+    /// Questionnaires: check, show, compare, import, export, publish, list
     #[command(subcommand)]
     Questionnaire(QuestionnaireCommand),
     /// Surveys: create from a file, open, close, publish, list
@@ -109,31 +110,6 @@ enum UnitsCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-}
-
-#[derive(Debug, Subcommand)]
-enum QuestionnaireCommand {
-    /// Check a file and tell every mistake with its line
-    #[command(after_help = "Example: sipas questionnaire check survey-defs/questionnaires/visit.yaml")]
-    Check { file: PathBuf },
-    /// Check a file and add it as a version that never changes
-    #[command(after_help = "Example: sipas questionnaire add survey-defs/questionnaires/visit.yaml")]
-    Add {
-        file: PathBuf,
-        #[command(flatten)]
-        data: DataArgs,
-    },
-    /// List the versions there are
-    #[command(after_help = "Example: sipas questionnaire list --format json")]
-    List {
-        #[arg(long, value_enum, default_value = "table")]
-        format: Format,
-        #[command(flatten)]
-        data: DataArgs,
-    },
-    /// Print the JSON Schema of the file format
-    #[command(after_help = "Example: sipas questionnaire schema > docs/questionnaire.schema.json")]
-    Schema,
 }
 
 #[derive(Debug, Subcommand)]
@@ -252,12 +228,6 @@ enum EstimateFormat {
     Csv,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-}
-
 fn pair(text: &str) -> std::result::Result<(String, String), String> {
     text.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).ok_or_else(|| "write OURS=THEIRS, for example weight=w0".to_owned())
 }
@@ -294,7 +264,13 @@ fn execute(command: Command) -> Result<()> {
         }
         Command::CheckConfig { data, listen, memory } => check_config(&data, &listen, memory),
         Command::Units(UnitsCommand::Import { file, totals, data }) => import_units(&file, totals.as_deref(), &data),
-        Command::Questionnaire(command) => questionnaire(command),
+        Command::Questionnaire(command) => {
+            let said = designer::cli::run(command)?;
+            if !said.message.is_empty() {
+                say(said.message.trim_end());
+            }
+            print(&said.data)
+        }
         Command::Survey(command) => survey(command),
         Command::Responses(command) => responses(command),
         Command::Estimate { schema: true, .. } => print(&analyst::json_schema()),
@@ -388,51 +364,6 @@ fn import_units(file: &Path, totals: Option<&Path>, data: &DataArgs) -> Result<(
     data.open()?.db.write_now(|conn| units::store::put(conn, &list))?;
     say(&format!("{} units are stored", list.len()));
     Ok(())
-}
-
-fn checked(file: &Path) -> Result<(questionnaires::Questionnaire, String)> {
-    let source = read_file(file)?;
-    let read = questionnaires::read(&source).map_err(|findings| {
-        let lines: Vec<String> = findings.iter().map(|f| format!("{}:{f}", file.display())).collect();
-        Error::Refused(format!("{} finding(s)\n{}", findings.len(), lines.join("\n")))
-    })?;
-    Ok((read, source))
-}
-
-fn questionnaire(command: QuestionnaireCommand) -> Result<()> {
-    match command {
-        QuestionnaireCommand::Check { file } => {
-            let (q, _) = checked(&file)?;
-            let items = q.index.as_ref().map_or(0, |i| i.items().count());
-            say(&format!(
-                "{} version {}: {} questions on {} pages, {items} index items, {} bytes an answer; no findings",
-                q.code,
-                q.version,
-                q.questions.len(),
-                q.sections.len(),
-                q.code_bytes
-            ));
-            Ok(())
-        }
-        QuestionnaireCommand::Add { file, data } => {
-            let (q, source) = checked(&file)?;
-            let new = data.open()?.db.write_now(|c| questionnaires::store::add(c, &q, &source, Utc::now().naive_utc()))?;
-            say(&format!("{} version {} {}", q.code, q.version, if new { "is added" } else { "was there already, exactly so" }));
-            Ok(())
-        }
-        QuestionnaireCommand::List { format, data } => {
-            let all = data.open_reading()?.read_now(questionnaires::store::list)?;
-            match format {
-                Format::Json => {
-                    let items: Vec<_> =
-                        all.iter().map(|(code, version)| serde_json::json!({ "questionnaire": code, "version": version })).collect();
-                    print(&format!("{:#}\n", serde_json::Value::from(items)))
-                }
-                Format::Table => print(&all.iter().map(|(code, version)| format!("{code:<20} {version}\n")).collect::<String>()),
-            }
-        }
-        QuestionnaireCommand::Schema => print(&questionnaires::format::json_schema()),
-    }
 }
 
 fn survey(command: SurveyCommand) -> Result<()> {

@@ -77,6 +77,8 @@ routes! {
     get  "/account/password"                            SignedIn      accounts::handlers::password_page;
     post "/account/password"                            SignedIn      accounts::handlers::change_password;
     get  "/admin"                                       SurveyManager admin::handlers::surveys;
+    get  "/admin/surveys"                               SurveyManager admin::begin::handlers::form;
+    post "/admin/surveys"                               SurveyManager admin::begin::handlers::create;
     get  "/admin/surveys/{survey}"                      SurveyManager admin::handlers::survey;
     post "/admin/surveys/{survey}/steps"                SurveyManager admin::handlers::take_step;
     get  "/admin/questionnaires"                        DraftReader   designer::handlers::list;
@@ -103,6 +105,12 @@ routes! {
     get  "/api/v1/surveys/{id}"                         Public        surveys::handlers::get;
     post "/api/v1/surveys/{id}/responses"               Public        collection::handlers::submit;
     get  "/api/v1/surveys/{id}/estimates"               Results       estimation::handlers::estimates;
+    get  "/api/v1/questionnaires"                       Public        designer::api::handlers::list;
+    post "/api/v1/questionnaires"                       Reviewer      designer::api::handlers::publish;
+    post "/api/v1/questionnaires/check"                 DraftReader   designer::api::handlers::check;
+    post "/api/v1/questionnaires/difference"            DraftReader   designer::api::handlers::difference;
+    post "/api/v1/questionnaires/import"                DraftReader   designer::api::handlers::import;
+    get  "/api/v1/questionnaires/{id}/versions/{v}/files/{format}" Public designer::api::handlers::file;
     get  "/api/v1/questionnaires/{id}/versions/{v}"     Public        questionnaires::handlers::version;
     get  "/api/openapi.json"                            Public        api::openapi;
     get  "/healthz"                                     Public        admin::handlers::alive;

@@ -3,7 +3,8 @@ const form = document.getElementById("edit");
 const saved = document.getElementById("saved");
 const clash = document.getElementById("clash");
 let timer = 0;
-let sending = false;
+let running = Promise.resolve(true);
+let sending = 0;
 let changed = false;
 
 function say(words) {
@@ -34,9 +35,7 @@ async function refresh(address) {
   drag();
 }
 
-async function save() {
-  if (sending || !changed) return;
-  sending = true;
+async function send() {
   changed = false;
   say(saved.dataset.saving);
   const body = new URLSearchParams(new FormData(form));
@@ -47,54 +46,75 @@ async function save() {
       clash.hidden = false;
       clash.querySelector("a").href = location.pathname + location.search;
       say(saved.dataset.failed);
-      return;
+      return false;
     }
     if (!answer.ok) throw new Error(answer.statusText);
     const told = await answer.json();
     form.elements.revision.value = told.revision;
-    const at = form.elements.at.value;
-    if (told.at !== at) {
+    if (told.at !== form.elements.at.value) {
       for (const field of document.querySelectorAll(`input[name="at"]`)) field.value = told.at;
       history.replaceState(null, "", "?at=" + encodeURIComponent(told.at));
     }
     say(saved.dataset.saved.replace("%", told.saved));
-    const address = location.pathname + "?at=" + encodeURIComponent(told.at);
-    await refresh(address);
+    await refresh(location.pathname + "?at=" + encodeURIComponent(told.at));
     const phone = document.querySelector("iframe#phone");
     if (phone) phone.contentWindow.location.replace(phone.src.replace(/at=[^&]*/, "at=" + encodeURIComponent(told.at)));
+    return true;
   } catch (_) {
     changed = true;
     say(saved.dataset.failed);
-  } finally {
-    sending = false;
-    if (changed) soon(3000);
+    return false;
   }
 }
 
-function soon(wait) {
+/** Saves what was changed. Savings follow each other, so that none is taken for somebody else's. */
+function save() {
   clearTimeout(timer);
-  timer = setTimeout(save, wait);
+  const before = running;
+  running = (async () => {
+    await before;
+    return changed ? send() : true;
+  })();
+  const mine = running;
+  sending += 1;
+  running.finally(() => (sending -= 1));
+  return mine;
+}
+
+/** Whether something is not on the server yet. */
+function unsaved() {
+  return changed || sending > 0;
 }
 
 if (form && !form.querySelector("fieldset.plain").disabled) {
   form.addEventListener("input", () => {
     changed = true;
-    soon(900);
+    clearTimeout(timer);
+    timer = setTimeout(save, 900);
   });
   // A kind or language that changes brings another form, which the server makes.
   form.addEventListener("change", (event) => {
     if (["type", "kind", "languages"].includes(event.target.name) || event.target.name.endsWith(".on")) {
-      clearTimeout(timer);
-      changed = false;
       form.requestSubmit(form.querySelector(".do button[value=save]"));
     }
   });
-  form.addEventListener("submit", () => {
+  // What leaves the page waits for what is being saved.
+  addEventListener("submit", async (event) => {
     clearTimeout(timer);
-    changed = false;
+    if (event.target === form) changed = false;
+    if (!unsaved()) return;
+    event.preventDefault();
+    const { target, submitter } = event;
+    if ((await save()) || target !== form) target.requestSubmit(submitter);
+  });
+  addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || !unsaved() || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+    event.preventDefault();
+    if (await save()) location.assign(link.href);
   });
   addEventListener("beforeunload", (event) => {
-    if (changed || sending) event.preventDefault();
+    if (unsaved()) event.preventDefault();
   });
 }
 

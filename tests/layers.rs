@@ -25,7 +25,11 @@ const CAPABILITIES: &[Capability] = &[
         tables: &["users", "grants", "sessions", "password_links", "api_keys", "mails", "audit_log"],
     },
     Capability { folder: "units", imports: &[], tables: &["units", "places"] },
-    Capability { folder: "questionnaires", imports: &[], tables: &["questionnaire_versions", "slots", "slot_options", "questionnaire_steps"] },
+    Capability {
+        folder: "questionnaires",
+        imports: &[],
+        tables: &["questionnaire_versions", "slots", "slot_options", "questionnaire_steps"],
+    },
     Capability {
         folder: "designer",
         imports: &["collection", "exchange", "questionnaires"],
@@ -40,7 +44,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
     Capability { folder: "reports", imports: &["estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },
-    Capability { folder: "admin", imports: &["collection", "surveys", "units"], tables: &[] },
+    Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
 ];
 
@@ -92,6 +96,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/LIBRARY.md",
         "docs/ESTIMATE.md",
         "docs/STATISTICS.md",
+        "docs/DESIGNER.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
         for quoted in text.split(['`', '(', ')', ' ', '\n']) {

@@ -3,6 +3,7 @@
 //! - [`handlers`], [`pages`]: `/`, `/admin`, `/admin/surveys/{survey}`, `/healthz`, `/readyz`.
 //! - [`places`]: the addresses a survey is answered at.
 
+pub mod begin;
 pub mod handlers;
 pub mod pages;
 pub mod places;

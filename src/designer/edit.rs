@@ -16,7 +16,8 @@ pub fn no_text() -> Texts {
 /// A new questionnaire with one page.
 #[must_use]
 pub fn blank(code: &str, version: &str, title: BTreeMap<String, String>, languages: &[String]) -> File {
-    let section = Section { code: placed("s1".to_owned()), title: no_text(), note: None, relevant: None, shuffle: false, questions: Vec::new() };
+    let section =
+        Section { code: placed("s1".to_owned()), title: no_text(), note: None, relevant: None, shuffle: false, questions: Vec::new() };
     File {
         format: 1,
         code: placed(code.to_owned()),
@@ -69,7 +70,8 @@ pub fn empty_question(code: String, kind: QuestionType) -> Question {
 /// Section and place in it of the question with this code, or of the matrix one of whose items has it.
 #[must_use]
 pub fn find(file: &File, code: &str) -> Option<(usize, usize)> {
-    let mut all = file.sections.iter().enumerate().flat_map(|(s, section)| section.questions.iter().enumerate().map(move |(q, x)| (s, q, x)));
+    let mut all =
+        file.sections.iter().enumerate().flat_map(|(s, section)| section.questions.iter().enumerate().map(move |(q, x)| (s, q, x)));
     all.find(|(_, _, q)| q.code.value == code || q.items.iter().any(|i| i.code.value == code)).map(|(s, q, _)| (s, q))
 }
 
@@ -143,7 +145,8 @@ pub fn add_section(file: &mut File, after: &Place) -> Option<Place> {
         _ => None,
     };
     let code = free(&taken, "s");
-    let section = Section { code: placed(code.clone()), title: no_text(), note: None, relevant: None, shuffle: false, questions: Vec::new() };
+    let section =
+        Section { code: placed(code.clone()), title: no_text(), note: None, relevant: None, shuffle: false, questions: Vec::new() };
     file.sections.insert(at.unwrap_or(file.sections.len()), section);
     Some(Place::Section(code))
 }

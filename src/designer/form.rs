@@ -171,7 +171,11 @@ fn apart(fields: Fields<'_>, name: &str, code: &str, languages: &[String]) -> Op
 
 /// The words that are usual for an answer that stands apart.
 fn usual_words(name: &str, languages: &[String]) -> BTreeMap<String, String> {
-    let words = if name == "refused" { [("vi", "Không muốn trả lời"), ("en", "Prefer not to say")] } else { [("vi", "Không áp dụng"), ("en", "Not applicable")] };
+    let words = if name == "refused" {
+        [("vi", "Không muốn trả lời"), ("en", "Prefer not to say")]
+    } else {
+        [("vi", "Không áp dụng"), ("en", "Not applicable")]
+    };
     words.into_iter().filter(|(l, _)| languages.iter().any(|x| x == l)).map(|(l, t)| (l.to_owned(), t.to_owned())).collect()
 }
 
@@ -227,6 +231,10 @@ fn read_question(old: &Question, fields: Fields<'_>, languages: &[String], refus
     q.choice_filter = fields.placed("choice_filter");
     q.appearance = word(fields.get("appearance")).unwrap_or_default();
     q.options = options(fields, "options", languages);
+    if old.kind == QuestionType::YesNo {
+        // The two codes stand in the form before anybody writes words beside them.
+        q.options.retain(|c| !c.text.value.is_empty());
+    }
     q.not_applicable = apart(fields, "not_applicable", "na", languages);
     q.refused = apart(fields, "refused", "refused", languages);
     q.items = items(fields, &old.code.value, languages);
@@ -293,11 +301,13 @@ pub enum FormPart {
 /// The parts that the form of this kind has.
 #[must_use]
 pub fn parts(kind: QuestionType) -> &'static [FormPart] {
-    use FormPart::{Apart, Appearance, Calculation, Constraint, Days, Filter, Items, Length, Options, Range, Required, Scale, Selected, Shuffle};
+    use FormPart::{
+        Apart, Appearance, Calculation, Constraint, Days, Filter, Items, Length, Options, Range, Required, Scale, Selected, Shuffle,
+    };
     match kind {
         QuestionType::Scale => &[Required, Scale, Appearance, Shuffle, Filter, Constraint],
         QuestionType::Single => &[Required, Options, Apart, Appearance, Shuffle, Filter, Constraint],
-        QuestionType::YesNo => &[Required, Apart, Appearance, Constraint],
+        QuestionType::YesNo => &[Required, Options, Apart, Appearance, Constraint],
         QuestionType::Multiple => &[Required, Options, Scale, Selected, Appearance, Shuffle, Filter, Constraint],
         QuestionType::Ranking => &[Required, Options, Scale, Selected, Shuffle, Filter, Constraint],
         QuestionType::Matrix => &[Required, Scale, Items, Appearance, Shuffle],
@@ -317,7 +327,7 @@ fn turn_into(q: &mut Question, kind: QuestionType, scales: &[String]) {
     let has = |part: FormPart| parts(kind).contains(&part);
     (q.text, q.hint, q.relevant) = (had.text, had.hint, had.relevant);
     q.required = had.required && has(FormPart::Required);
-    if has(FormPart::Options) {
+    if has(FormPart::Options) && kind != QuestionType::YesNo {
         q.options = if had.options.is_empty() { ["a", "b"].map(edit::option).into() } else { had.options };
     }
     if matches!(kind, QuestionType::Scale | QuestionType::Matrix) {

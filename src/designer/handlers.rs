@@ -210,7 +210,8 @@ pub async fn draft(
             .iter()
             .map(|k| (pages::word_of(k), words.say(&format!("kind-of-{}", pages::word_of(k).replace('_', "-")), &[])))
             .collect(),
-        done: Some(asked.done.clone()).filter(|d| ["saved", "deleted", "added", "moved", "undone", "duplicated", "imported"].contains(&d.as_str())),
+        done: Some(asked.done.clone())
+            .filter(|d| ["saved", "deleted", "added", "moved", "undone", "duplicated", "imported"].contains(&d.as_str())),
         refused,
         can_undo: draft.revision > 1,
         form_languages: languages,

@@ -7,6 +7,8 @@
 //! - [`handlers`], [`pages`]: the pages. They work by plain forms; a script saves while one writes.
 
 pub mod action;
+pub mod api;
+pub mod cli;
 pub mod draft;
 pub mod edit;
 pub mod form;

@@ -191,6 +191,16 @@ fn option_rows(options: &[Choice], languages: &[String]) -> Vec<RowView> {
     (0..options.len() + BLANK_ROWS).map(|n| row(n, options.get(n))).collect()
 }
 
+/// The two rows of a yes-no question; their words may be left out.
+fn yes_no_rows(options: &[Choice], languages: &[String]) -> Vec<RowView> {
+    let mut rows = option_rows(options, languages);
+    rows.truncate(options.len().max(2));
+    for (row, code) in rows.iter_mut().zip(["yes", "no"]).filter(|(row, _)| !row.there) {
+        row.code = code.to_owned();
+    }
+    rows
+}
+
 fn item_rows(q: &Question, languages: &[String]) -> Vec<RowView> {
     let row = |n: usize| {
         let item = q.items.get(n);
@@ -545,7 +555,8 @@ impl Maker<'_> {
     pub fn scales(&self) -> Vec<OutlineLine> {
         let line = |(name, scale): (&String, &crate::questionnaires::format::Scale)| {
             let place = Place::Scale(name.clone());
-            let words: Vec<String> = [scale.options.first(), scale.options.last()].into_iter().flatten().map(|c| shown(&c.text, self.language)).collect();
+            let words: Vec<String> =
+                [scale.options.first(), scale.options.last()].into_iter().flatten().map(|c| shown(&c.text, self.language)).collect();
             OutlineLine {
                 at: place::written(&place),
                 code: name.clone(),
@@ -578,7 +589,11 @@ impl Maker<'_> {
                 name: name.clone(),
                 rows: option_rows(&scale.options, &languages),
                 apart: apart_views(scale.not_applicable.as_ref(), scale.refused.as_ref(), &languages),
-                used_by: self.questions().filter(|q| q.scale.as_ref().is_some_and(|s| s.value == *name)).map(|q| q.code.value.clone()).collect(),
+                used_by: self
+                    .questions()
+                    .filter(|q| q.scale.as_ref().is_some_and(|s| s.value == *name))
+                    .map(|q| q.code.value.clone())
+                    .collect(),
             }),
             Place::Section(code) => {
                 let found = self.file.sections.iter().find(|s| s.code.value == *code);
@@ -590,7 +605,9 @@ impl Maker<'_> {
                     shuffle: s.shuffle,
                 })
             }
-            Place::Question(code) => edit::question(self.file, code).map_or(Middle::Gone, |q| Middle::Question(Box::new(self.question(q, &languages)))),
+            Place::Question(code) => {
+                edit::question(self.file, code).map_or(Middle::Gone, |q| Middle::Question(Box::new(self.question(q, &languages))))
+            }
             Place::Index => self.index(&languages).map_or(Middle::Gone, |i| Middle::Index(Box::new(i))),
         }
     }
@@ -632,10 +649,14 @@ impl Maker<'_> {
             units: text_fields("unit", q.unit.as_ref(), languages),
             scales: self.file.scales.keys().map(|s| (s.clone(), s.clone(), *s == scale)).collect(),
             appearances: self.chosen(appearances, q.appearance, "appearance"),
-            rows: option_rows(&q.options, languages),
+            rows: if q.kind == QuestionType::YesNo { yes_no_rows(&q.options, languages) } else { option_rows(&q.options, languages) },
             items: item_rows(q, languages),
             apart: apart_views(q.not_applicable.as_ref(), q.refused.as_ref(), languages),
-            earlier: self.questions().take_while(|e| e.code.value != q.code.value).map(|e| (e.code.value.clone(), shown(&e.text, self.language))).collect(),
+            earlier: self
+                .questions()
+                .take_while(|e| e.code.value != q.code.value)
+                .map(|e| (e.code.value.clone(), shown(&e.text, self.language)))
+                .collect(),
         }
     }
 
@@ -659,7 +680,14 @@ impl Maker<'_> {
                 let name = [&part.text, &factor.text].map(|t| shown(t, self.language)).join(" › ");
                 factors.push((key.clone(), if name == " › " { factor.code.value.clone() } else { name }));
                 factor_of.extend(factor.items.iter().map(|i| (i.value.as_str(), key.clone())));
-                below.push(part_form(m, &format!("parts.{n}.factors.{m}"), &factor.code.value, &factor.text, factor.items.len(), Vec::new()));
+                below.push(part_form(
+                    m,
+                    &format!("parts.{n}.factors.{m}"),
+                    &factor.code.value,
+                    &factor.text,
+                    factor.items.len(),
+                    Vec::new(),
+                ));
             }
             let items = part.factors.iter().map(|f| f.items.len()).sum();
             parts.push(part_form(n, &format!("parts.{n}"), &part.code.value, &part.text, items, below));
@@ -749,7 +777,10 @@ pub fn steps_from(status: DraftStatus, designs: bool, reviews: bool) -> Vec<&'st
         DraftStatus::Discarded => &[("restored", true)],
         DraftStatus::Published => &[],
     };
-    all.iter().filter(|(step, design)| if *design { designs || (*step == "returned" && reviews) } else { reviews }).map(|(step, _)| *step).collect()
+    all.iter()
+        .filter(|(step, design)| if *design { designs || (*step == "returned" && reviews) } else { reviews })
+        .map(|(step, _)| *step)
+        .collect()
 }
 
 /// A page of texts side by side.

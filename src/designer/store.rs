@@ -19,7 +19,15 @@ fn title(file: &File) -> String {
 }
 
 /// Begins a draft and gives its key.
-pub fn insert(conn: &mut Conn, file: &File, source: &str, based_on: Option<&str>, preview: &str, by: &str, now: NaiveDateTime) -> Result<i64> {
+pub fn insert(
+    conn: &mut Conn,
+    file: &File,
+    source: &str,
+    based_on: Option<&str>,
+    preview: &str,
+    by: &str,
+    now: NaiveDateTime,
+) -> Result<i64> {
     let id: i64 = diesel::insert_into(drafts::table)
         .values((
             drafts::questionnaire.eq(&file.code.value),

@@ -161,7 +161,13 @@ pub fn compare(old: &File, new: &File) -> Result<Vec<Change>, serde_json::Error>
 }
 
 /// Whether a list of sections or questions differs only by what came or went, which is told at its own place.
-fn only_order(before: &BTreeMap<(&Place, &str), &str>, after: &BTreeMap<(&Place, &str), &str>, key: &str, was: Option<&str>, is: &str) -> bool {
+fn only_order(
+    before: &BTreeMap<(&Place, &str), &str>,
+    after: &BTreeMap<(&Place, &str), &str>,
+    key: &str,
+    was: Option<&str>,
+    is: &str,
+) -> bool {
     let (Some(was), true) = (was, key == "questions" || key == "sections") else { return false };
     let there = |code: &str, side: &BTreeMap<(&Place, &str), &str>| {
         let (section, question) = (Place::Section(code.to_owned()), Place::Question(code.to_owned()));

@@ -223,7 +223,8 @@ fn taken(rows: Vec<StepRow>) -> Vec<StepTaken> {
 /// The history of a version, oldest first, that of the draft it was made from included.
 pub fn history(conn: &mut Conn, code: &str, version: &str) -> Result<Vec<StepTaken>> {
     let own = steps::questionnaire.eq(code).and(steps::version.eq(version));
-    let drafts: Vec<Option<i64>> = steps::table.filter(own).filter(steps::draft.is_not_null()).select(steps::draft).distinct().load(conn)?;
+    let drafts: Vec<Option<i64>> =
+        steps::table.filter(own).filter(steps::draft.is_not_null()).select(steps::draft).distinct().load(conn)?;
     let row = (steps::step, steps::version, steps::by_name, steps::at, steps::note);
     let either = own.or(steps::draft.eq_any(drafts));
     Ok(taken(steps::table.filter(either).order(steps::id).select(row).load(conn)?))

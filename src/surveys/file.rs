@@ -72,6 +72,15 @@ pub struct Units {
 /// What is wrong, with line and column.
 pub fn read(source: &str) -> Result<SurveyFile, String> {
     let file: SurveyFile = serde_saphyr::from_str(source).map_err(|e| e.to_string())?;
+    check(&file)?;
+    Ok(file)
+}
+
+/// Checks what a file or form says by itself.
+///
+/// # Errors
+/// What is wrong and what to write.
+pub fn check(file: &SurveyFile) -> Result<(), String> {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if file.code.is_empty() || file.code.len() > 60 || !file.code.chars().all(good) {
         return Err(format!("code {:?}: use a-z, 0-9 and -, at most 60 characters", file.code));
@@ -86,5 +95,5 @@ pub fn read(source: &str) -> Result<SurveyFile, String> {
     if file.threshold == Some(0) {
         return Err("threshold: at least 1".to_owned());
     }
-    Ok(file)
+    Ok(())
 }

@@ -7,5 +7,6 @@ mod walk;
 
 mod administrator;
 mod answering;
+mod designer;
 mod keyboard;
 mod looks;

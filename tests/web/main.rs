@@ -11,6 +11,7 @@ mod api;
 mod columns;
 mod crash;
 mod demo;
+mod designer;
 mod hostile;
 mod import;
 mod preview;

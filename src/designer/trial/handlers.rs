@@ -65,7 +65,13 @@ async fn of_draft(db: &Db, token: String) -> Result<std::result::Result<Question
 }
 
 /// `GET /try/{token}`
-pub async fn start(request: HttpRequest, token: Path<String>, db: Data<Db>, renderer: Data<Renderer>, language: Language) -> Result<HttpResponse> {
+pub async fn start(
+    request: HttpRequest,
+    token: Path<String>,
+    db: Data<Db>,
+    renderer: Data<Renderer>,
+    language: Language,
+) -> Result<HttpResponse> {
     let action = format!("/try/{}", url_encode(&token));
     match of_draft(&db, token.into_inner()).await? {
         Ok(questionnaire) => preview::show(&request, &renderer, &questionnaire, language, &action),

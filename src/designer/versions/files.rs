@@ -19,7 +19,11 @@ pub const FORMATS: &[Format] = &[Format { name: "yaml" }];
 /// `NotFound`, with the names there are.
 pub fn format(name: &str) -> Result<Format> {
     let names: Vec<&str> = FORMATS.iter().map(|f| f.name).collect();
-    FORMATS.iter().find(|f| f.name == name).copied().ok_or_else(|| Error::NotFound(format!("the format {name:?} (there are {})", names.join(", "))))
+    FORMATS
+        .iter()
+        .find(|f| f.name == name)
+        .copied()
+        .ok_or_else(|| Error::NotFound(format!("the format {name:?} (there are {})", names.join(", "))))
 }
 
 /// A file that was made.
@@ -40,7 +44,12 @@ pub struct Made {
 /// `Invalid`, when the questionnaire is a draft with findings and the format needs one without.
 pub fn make(format: Format, source: &str, _language: &str, _address: &str) -> Result<Made> {
     match format.name {
-        "yaml" => Ok(Made { bytes: source.as_bytes().to_vec(), content_type: "application/yaml; charset=utf-8", extension: "yaml", inline: false }),
+        "yaml" => Ok(Made {
+            bytes: source.as_bytes().to_vec(),
+            content_type: "application/yaml; charset=utf-8",
+            extension: "yaml",
+            inline: false,
+        }),
         other => Err(Error::NotFound(format!("the format {other}"))),
     }
 }
@@ -51,14 +60,16 @@ pub struct Read {
     pub file: File,
     /// What was not taken as it stood, in sentences.
     pub warnings: Vec<String>,
+    /// Whether it came from a workbook rather than from a file of ours.
+    pub from_workbook: bool,
 }
 
 /// Reads a questionnaire from a file, by what is in it.
 ///
 /// # Errors
 /// What is wrong, where and what to do, in sentences.
-pub fn read(_name: &str, bytes: &[u8], _language: &str) -> std::result::Result<Read, Vec<String>> {
+pub fn read(_name: &str, bytes: &[u8], _language: Option<&str>) -> std::result::Result<Read, Vec<String>> {
     let text = std::str::from_utf8(bytes).map_err(|e| vec![format!("the file is not UTF-8 text: {e}")])?;
     let file = format::parse(text).map_err(|e| vec![e.to_string()])?;
-    Ok(Read { file, warnings: Vec::new() })
+    Ok(Read { file, warnings: Vec::new(), from_workbook: false })
 }

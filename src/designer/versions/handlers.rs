@@ -53,7 +53,10 @@ pub fn take_step(conn: &mut Conn, id: i64, step: Step, by: Actor<'_>, note: &str
         let taken = versions::versions(conn)?.iter().any(|v| v.questionnaire == questionnaire.code && v.version == questionnaire.version);
         if taken {
             let (code, version) = (&questionnaire.code, &questionnaire.version);
-            return Err(Error::Conflict("version_exists", format!("{code} has a version {version} already; choose another version number")));
+            return Err(Error::Conflict(
+                "version_exists",
+                format!("{code} has a version {version} already; choose another version number"),
+            ));
         }
         if step == Step::Published {
             versions::add(conn, &questionnaire, &source, now)?;
@@ -79,7 +82,7 @@ struct VersionPage {
     code: String,
     version: String,
     title: String,
-    languages: Vec<String>,
+    form_languages: Vec<String>,
     questions: usize,
     items: usize,
     retired: bool,
@@ -116,7 +119,7 @@ pub async fn version(
     let by = actor(&user);
     let page = VersionPage {
         title: q.title.get(language.code()).to_owned(),
-        languages: q.languages.clone(),
+        form_languages: q.languages.clone(),
         questions: q.questions.iter().filter(|x| x.is_answered_by_people()).count(),
         items: q.index.as_ref().map_or(0, |i| i.items().count()),
         retired,
@@ -125,7 +128,10 @@ pub async fn version(
         history: pages::history(&history, language, renderer.words(language)),
         others,
         here: format!("/admin/questionnaires/{code}/{}", url_encode(&version)),
-        files: files::FORMATS.iter().map(|f| (f.name, format!("/admin/questionnaires/{code}/{}/files/{}", url_encode(&version), f.name))).collect(),
+        files: files::FORMATS
+            .iter()
+            .map(|f| (f.name, format!("/admin/questionnaires/{code}/{}/files/{}", url_encode(&version), f.name)))
+            .collect(),
         preview: format!("/admin/questionnaires/{code}/{}/try", url_encode(&version)),
         code,
         version,
@@ -249,9 +255,9 @@ pub async fn import(
         let trouble = renderer.words(language).say("import-no-file", &[]);
         return show_list(&request, &upload.user, &db, &renderer, language, Some(trouble)).await;
     };
-    let (name, bytes, lang) = (file.name.clone(), file.bytes.clone(), language.code());
-    let read = actix_web::web::block(move || files::read(&name, &bytes, lang)).await.map_err(|e| Error::Internal(e.to_string()))?;
-    let files::Read { file: new, warnings } = match read {
+    let (name, bytes) = (file.name.clone(), file.bytes.clone());
+    let read = actix_web::web::block(move || files::read(&name, &bytes, None)).await.map_err(|e| Error::Internal(e.to_string()))?;
+    let files::Read { file: new, warnings, .. } = match read {
         Ok(read) => read,
         Err(problems) => {
             let view = serde_json::json!({ "name": file.name, "problems": problems });
@@ -305,7 +311,10 @@ pub async fn take(upload: SignedUpload<Designer>, db: Data<Db>) -> Result<HttpRe
             let (draft, _) = load(conn, id)?;
             draft.can_change()?;
             if seen != Some(draft.revision) {
-                return Err(Error::Conflict("changed_meanwhile", "the draft was changed since the file was shown; import it again".to_owned()));
+                return Err(Error::Conflict(
+                    "changed_meanwhile",
+                    "the draft was changed since the file was shown; import it again".to_owned(),
+                ));
             }
             let new = written(&file)?;
             store::save(conn, &draft, store::Content { file: &file, source: &new, origin: None }, &by, now)?;

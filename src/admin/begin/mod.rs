@@ -1,0 +1,3 @@
+//! Beginning a survey in the browser.
+
+pub mod handlers;
