@@ -19,6 +19,8 @@ struct Capability {
 }
 
 const CAPABILITIES: &[Capability] = &[
+    Capability { folder: "audit", imports: &[], tables: &["audit_log"] },
+    Capability { folder: "mail", imports: &[], tables: &["mails"] },
     Capability {
         folder: "accounts",
         imports: &[],
@@ -40,7 +42,7 @@ const CAPABILITIES: &[Capability] = &[
 ];
 
 /// What every capability may import.
-const COMMON: &[&str] = &["accounts", "web", "db", "error", "config"];
+const COMMON: &[&str] = &["accounts", "audit", "mail", "web", "db", "error", "config"];
 
 /// What stands below the capabilities and therefore knows none of them: folders and single files of `src/`.
 const FOUNDATION: &[&str] = &["web", "db", "stats", "error", "config"];
@@ -59,6 +61,8 @@ const NOT_RULES: &[&str] = &[
     "cache.rs",
     "rights.rs",
     "forms.rs",
+    "gate.rs",
+    "worker.rs",
 ];
 
 /// Files whose structs are rows: they may derive how diesel reads and writes them, and name their table for that. Nothing else of diesel.
