@@ -88,6 +88,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/QUESTIONNAIRES.md",
         "docs/ESTIMATE.md",
         "docs/STATISTICS.md",
+        "docs/ACCOUNTS.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
         for quoted in text.split(['`', '(', ')', ' ', '\n']) {
@@ -1017,7 +1018,7 @@ src/units/model.rs   | // use crate::surveys::Survey; ¶ const A: &str = "use cr
 src/reports/table.rs | use crate::{estimation::Estimate, stats::interval::Interval};                | ok
 src/routes.rs        | use crate::{units, surveys, stats};                                          | ok
 
-src/units/model.rs   | ¶ use crate::surveys::Survey;                            | 2 may import `accounts`, `web`
+src/units/model.rs   | ¶ use crate::surveys::Survey;                            | 2 may import `accounts`, `audit`, `mail`, `web`
 src/units/model.rs   | use crate::{ ¶ error::Result, ¶ surveys::{self}, };      | 3 crate::surveys
 src/units/mod.rs     | use super::surveys as s;                                 | 1 crate::surveys
 src/units/model.rs   | mod tests { ¶ use super::super::super::surveys; }        | 2 crate::surveys

@@ -180,7 +180,6 @@ pub struct Change {
 }
 
 /// `POST /admin/people/{person}`: one of `grant`, `revoke`, `mail`, `link`, `disable`, `enable`, `end-sessions`.
-#[expect(clippy::too_many_arguments, reason = "each is something the framework hands over")]
 pub async fn change(
     request: HttpRequest,
     id: Path<i64>,
