@@ -72,7 +72,7 @@ pub async fn log(
     let view = AuditView {
         older: rows.last().filter(|_| more).map(|r| query(&asked, Some(r.id))),
         csv: query(&asked, None),
-        rows: rows.into_iter().map(|r| RowView::of(r, language)).collect(),
+        rows: rows.into_iter().map(|r| RowView::of(r, language, renderer.words(language))).collect(),
         state: state.map(|s| StateView::of(s, language)),
         asked,
     };

@@ -1,9 +1,12 @@
 //! The view of the audit log.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Row, State};
 use crate::web::Language;
+use crate::web::locale::Words;
 
 /// What is asked for. An empty text asks for all.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -49,8 +52,10 @@ pub struct RowView {
     pub at: String,
     /// Who.
     pub who: String,
-    /// What.
+    /// What, as its code.
     pub action: String,
+    /// What, in words, where there are some.
+    pub words: Option<String>,
     /// On what.
     pub object: String,
     /// More, as `name: value` each.
@@ -60,7 +65,7 @@ pub struct RowView {
 impl RowView {
     /// A row as it is shown.
     #[must_use]
-    pub fn of(row: Row, language: Language) -> Self {
+    pub fn of(row: Row, language: Language, words: &Words) -> Self {
         let detail: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&row.detail).unwrap_or_default();
         let value = |v: serde_json::Value| match v {
             serde_json::Value::String(text) => text,
@@ -71,6 +76,7 @@ impl RowView {
             id: row.id,
             at: language.moment(row.at),
             who: row.user_name,
+            words: words.find(&format!("action-{}", row.action.replace(['.', '_'], "-")), &HashMap::new()),
             action: row.action,
             object: format!("{} {}", row.object_kind, row.object_code),
             detail: detail.into_iter().map(|(k, v)| (k, value(v))).collect(),

@@ -66,6 +66,7 @@ person-mail = Mail address
 person-mail-save = Save the address
 person-language = Language of mails
 person-role = Role
+person-role-choose = Choose a role
 person-roles = Roles
 person-branch = Branch
 person-branch-help = Code of a unit; the role holds for it and all units below. Leave it empty for all units.
@@ -151,6 +152,26 @@ audit-whole = The log is whole: { $n } rows.
 audit-whole-help = Note the number of rows and the hash of the last one elsewhere, to notice later if the log was cut short:
 audit-broken = The log is not whole from row { $n } on.
 audit-broken-help = { $n } rows before it fit. Somebody changed the database behind the program’s back; compare it with a backup.
+
+# Actions in the audit log; one without words shows its code
+action-survey-open = Opened a survey
+action-survey-close = Closed a survey
+action-survey-publish = Published results
+action-user-create = Created an administrator
+action-user-one-time-password = Gave a one-time password
+action-user-password = Set a password
+action-user-invite = Invited somebody
+action-user-link = Mailed a link to set a password
+action-user-forgot = Asked for a new password
+action-user-mail = Changed a mail address
+action-user-grant = Gave a role
+action-user-revoke = Took a role away
+action-user-disable = Disabled an account
+action-user-enable = Enabled an account
+action-user-session-end = Ended a session
+action-user-sessions-end = Ended sessions
+action-key-create = Made an API key
+action-key-end = Revoked an API key
 
 # Mails
 mail-greeting = Dear { $name },

@@ -66,6 +66,7 @@ person-mail = Địa chỉ thư điện tử
 person-mail-save = Lưu địa chỉ
 person-language = Ngôn ngữ của thư
 person-role = Vai trò
+person-role-choose = Chọn vai trò
 person-roles = Vai trò
 person-branch = Phạm vi
 person-branch-help = Mã đơn vị; vai trò có hiệu lực với đơn vị này và mọi đơn vị cấp dưới. Để trống là toàn bộ.
@@ -151,6 +152,26 @@ audit-whole = Nhật ký toàn vẹn: { $n } dòng.
 audit-whole-help = Xin ghi lại số dòng và mã của dòng cuối ở nơi khác, để về sau nhận ra nếu nhật ký bị cắt:
 audit-broken = Nhật ký không còn toàn vẹn từ dòng { $n }.
 audit-broken-help = { $n } dòng trước đó khớp nhau. Ai đó đã thay đổi cơ sở dữ liệu mà không qua chương trình; xin đối chiếu với bản sao lưu.
+
+# Actions in the audit log; one without words shows its code
+action-survey-open = Mở khảo sát
+action-survey-close = Đóng khảo sát
+action-survey-publish = Công bố kết quả
+action-user-create = Tạo người quản trị
+action-user-one-time-password = Cấp mật khẩu dùng một lần
+action-user-password = Đặt mật khẩu
+action-user-invite = Mời người dùng
+action-user-link = Gửi đường dẫn đặt mật khẩu
+action-user-forgot = Yêu cầu mật khẩu mới
+action-user-mail = Đổi địa chỉ thư điện tử
+action-user-grant = Giao vai trò
+action-user-revoke = Thu hồi vai trò
+action-user-disable = Khóa tài khoản
+action-user-enable = Mở lại tài khoản
+action-user-session-end = Kết thúc một phiên
+action-user-sessions-end = Kết thúc các phiên
+action-key-create = Tạo khóa API
+action-key-end = Thu hồi khóa API
 
 # Mails
 mail-greeting = Kính gửi Ông/Bà { $name },
