@@ -6,11 +6,15 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 
+use crate::accounts::gate::Gate;
+use crate::accounts::network::Proxies;
 use crate::collection::intake::{self, Intake, Writer};
-use crate::config::DEFAULT_TABLE_MEMORY;
+use crate::config::{DEFAULT_TABLE_MEMORY, MailSettings};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::estimation::Tables;
+use crate::mail::worker::{Wake, Worker};
+use crate::mail::{Carrier, Post};
 use crate::surveys::Surveys;
 use crate::web::{Renderer, extract, headers, problem};
 use crate::{collection, routes, surveys};
@@ -24,6 +28,10 @@ pub struct Settings {
     pub queue: usize,
     /// Most memory kept for responses of surveys between reports, in MiB.
     pub table_memory: u32,
+    /// How mail is sent; when there is none, mails wait in the outbox.
+    pub mail: Option<MailSettings>,
+    /// Which proxies' `X-Forwarded-For` is believed.
+    pub proxies: Proxies,
     /// How many seconds open requests get at shutdown.
     pub shutdown_seconds: u64,
 }
@@ -34,6 +42,8 @@ impl Default for Settings {
             workers: std::thread::available_parallelism().map_or(2, usize::from),
             queue: intake::QUEUE,
             table_memory: DEFAULT_TABLE_MEMORY,
+            mail: None,
+            proxies: Proxies::default(),
             shutdown_seconds: 20,
         }
     }
@@ -44,6 +54,7 @@ pub struct Running {
     server: actix_web::dev::Server,
     intake: Intake,
     writer: Writer,
+    mail: Option<Worker>,
 }
 
 /// Starts serving on a listener. The database must be migrated.
@@ -56,6 +67,14 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     let tables = Tables::new(settings.table_memory);
     let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
+    let wake = Wake::default();
+    let public_url = settings.mail.as_ref().map_or("http://127.0.0.1:8080", |m| m.public_url.as_str());
+    let post = Post::new(renderer.clone(), public_url, wake.clone());
+    let mail = match &settings.mail {
+        Some(m) => Some(Worker::start(db.clone(), Carrier::new(m)?, wake)?),
+        None => None,
+    };
+    let gate = Gate::new(settings.proxies.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::new(db.clone()))
@@ -63,6 +82,8 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(surveys.clone()))
             .app_data(Data::new(tables.clone()))
             .app_data(Data::new(shared.clone()))
+            .app_data(Data::new(post.clone()))
+            .app_data(Data::new(gate.clone()))
             .app_data(Data::new(collection::store::counts as surveys::handlers::Count))
             .configure(extract::configure)
             .wrap(from_fn(problem::as_pages))
@@ -78,7 +99,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     .listen(listener)
     .map_err(|e| Error::Refused(e.to_string()))?
     .run();
-    Ok(Running { server, intake, writer })
+    Ok(Running { server, intake, writer, mail })
 }
 
 impl Running {
@@ -93,11 +114,18 @@ impl Running {
     /// # Errors
     /// Those of the server.
     pub async fn until_stopped(self) -> Result<()> {
-        let Running { server, intake, writer } = self;
+        let Running { server, intake, writer, mail } = self;
         let ended = server.await.map_err(|e| Error::Internal(e.to_string()));
         // The workers' copies went with the server; with this last one the queue closes, and the writer ends after the last commit.
         drop(intake);
-        actix_web::rt::task::spawn_blocking(move || writer.drain()).await.map_err(|e| Error::Internal(e.to_string()))?;
+        actix_web::rt::task::spawn_blocking(move || {
+            if let Some(mail) = mail {
+                mail.stop();
+            }
+            writer.drain();
+        })
+        .await
+        .map_err(|e| Error::Internal(e.to_string()))?;
         tracing::info!("stopped; every acknowledged answer is on disk");
         ended
     }

@@ -9,13 +9,16 @@ use chrono::Utc;
 use clap::{Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::accounts::network::Proxies;
+use crate::admin::cli::UserCommand;
 use crate::app::{self, Settings};
-use crate::config::{DataArgs, ListenArgs, MemoryArgs};
+use crate::audit::CommandLine;
+use crate::config::{DataArgs, ListenArgs, MailArgs, MemoryArgs, ProxyArgs};
 use crate::designer::cli::{Format, QuestionnaireCommand};
 use crate::error::{Error, Result};
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{accounts, admin, analyst, collection, demo, designer, units};
+use crate::{admin, analyst, collection, demo, designer, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -45,6 +48,10 @@ enum Command {
         listen: ListenArgs,
         #[command(flatten)]
         memory: MemoryArgs,
+        #[command(flatten)]
+        mail: MailArgs,
+        #[command(flatten)]
+        proxies: ProxyArgs,
     },
     /// Bring the database to this program's schema
     #[command(after_help = "Example: sipas migrate --data sipas-data")]
@@ -61,6 +68,10 @@ enum Command {
         listen: ListenArgs,
         #[command(flatten)]
         memory: MemoryArgs,
+        #[command(flatten)]
+        mail: MailArgs,
+        #[command(flatten)]
+        proxies: ProxyArgs,
     },
     /// Units: import a list
     #[command(subcommand)]
@@ -93,7 +104,7 @@ enum Command {
         #[arg(long)]
         schema: bool,
     },
-    /// Users: create an administrator, give a new one-time password
+    /// Users: invite, give and take roles, disable; one-time passwords; check the audit log
     #[command(subcommand)]
     User(UserCommand),
 }
@@ -198,24 +209,6 @@ enum ResponsesCommand {
     },
 }
 
-#[derive(Debug, Subcommand)]
-enum UserCommand {
-    /// Create an administrator and print a one-time password
-    #[command(after_help = "Example: sipas user create lan")]
-    Create {
-        name: String,
-        #[command(flatten)]
-        data: DataArgs,
-    },
-    /// Print a new one-time password and end the user's sessions
-    #[command(after_help = "Example: sipas user reset lan")]
-    Reset {
-        name: String,
-        #[command(flatten)]
-        data: DataArgs,
-    },
-}
-
 /// How a list is printed.
 /// How estimates are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -251,18 +244,22 @@ pub fn run(cli: Cli) -> ExitCode {
 fn execute(command: Command) -> Result<()> {
     match command {
         Command::Demo { listen, data } => run_demo(&listen, data),
-        Command::Serve { data, listen, memory } => {
+        Command::Serve { data, listen, memory, mail, proxies } => {
             let opened = data.open()?;
             let listener = listen.bind()?;
-            say(&format!("sipas serves {} on {}", opened.db.location().shown(), address(&listener)?));
-            serve(&opened, listener, Settings { table_memory: memory.table_memory, ..Settings::default() })
+            let at = address(&listener)?;
+            let mail = mail.settings(&data, Some(&at));
+            say(&format!("sipas serves {} on {at}", opened.db.location().shown()));
+            let settings =
+                Settings { table_memory: memory.table_memory, mail: Some(mail), proxies: trusted(&proxies)?, ..Settings::default() };
+            serve(&opened, listener, settings)
         }
         Command::Migrate { data } => {
             let opened = data.open()?;
             say(&format!("{} has this program's schema", opened.db.location().shown()));
             Ok(())
         }
-        Command::CheckConfig { data, listen, memory } => check_config(&data, &listen, memory),
+        Command::CheckConfig { data, listen, memory, mail, proxies } => check_config(&data, &listen, memory, &mail, &proxies),
         Command::Units(UnitsCommand::Import { file, totals, data }) => import_units(&file, totals.as_deref(), &data),
         Command::Questionnaire(command) => {
             let said = designer::cli::run(command)?;
@@ -277,14 +274,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Estimate { spec, format, out, weights_out, .. } => {
             estimate(&spec.unwrap_or_default(), format, out.as_deref(), weights_out.as_deref())
         }
-        Command::User(UserCommand::Create { name, data }) => {
-            let one_time = data.open()?.db.write_now(|c| accounts::store::add_administrator(c, &name, Utc::now().naive_utc()))?;
-            print(&format!("{one_time}\n"))
-        }
-        Command::User(UserCommand::Reset { name, data }) => {
-            let one_time = data.open()?.db.write_now(|c| accounts::store::reset(c, &name))?;
-            print(&format!("{one_time}\n"))
-        }
+        Command::User(command) => admin::cli::run(command, &mut io::stdout(), &say),
     }
 }
 
@@ -302,6 +292,13 @@ fn address(listener: &std::net::TcpListener) -> Result<String> {
     listener.local_addr().map(|a| format!("http://{a}")).map_err(|e| Error::Internal(e.to_string()))
 }
 
+fn trusted(proxies: &ProxyArgs) -> Result<Proxies> {
+    proxies
+        .trusted_proxies
+        .parse()
+        .map_err(|e| Error::config(&format!("SIPAS_TRUSTED_PROXIES: {e}"), "leave it out when no proxy stands before the program"))
+}
+
 fn serve(opened: &crate::config::Opened, listener: std::net::TcpListener, settings: Settings) -> Result<()> {
     let db = opened.db.clone();
     actix_web::rt::System::new().block_on(async move { app::start(db, listener, &settings)?.until_stopped().await })
@@ -309,7 +306,8 @@ fn serve(opened: &crate::config::Opened, listener: std::net::TcpListener, settin
 
 fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
     let listener = listen.bind()?;
-    let opened = DataArgs { data, database_url: None }.open()?;
+    let data = DataArgs { data, database_url: None };
+    let opened = data.open()?;
     let now = Utc::now().naive_utc();
     let made = demo::build(&opened.db, now)?;
     let at = address(&listener)?;
@@ -329,17 +327,24 @@ fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
         None => say(&format!("  administrator: {at}/signin  name {}  with the password you chose", demo::ADMINISTRATOR)),
     }
     say("  All answers are simulated. Stop with Ctrl-C.");
-    serve(&opened, listener, Settings::default())
+    let mail = MailArgs { public_url: None, smtp_url: None, mail_from: "SIPAS <sipas@localhost>".to_owned() };
+    serve(&opened, listener, Settings { mail: Some(mail.settings(&data, Some(&at))), ..Settings::default() })
 }
 
-fn check_config(data: &DataArgs, listen: &ListenArgs, memory: MemoryArgs) -> Result<()> {
+fn check_config(data: &DataArgs, listen: &ListenArgs, memory: MemoryArgs, mail: &MailArgs, proxies: &ProxyArgs) -> Result<()> {
     let location = data.location()?;
     let settings = Settings::default();
+    let mail = mail.settings(data, Some(&format!("http://{}", listen.listen)));
+    crate::mail::Carrier::new(&mail)?;
+    let proxies = trusted(proxies)?;
     print(&format!(
-        "data         {}\ndatabase     {}\nlisten       {}\nworkers      {}\nqueue        {}\ntable memory {} MiB\nshutdown     {} s\n",
+        "data         {}\ndatabase     {}\nlisten       {}\npublic url   {}\nmail         {}, from {}\nproxies      {proxies}\nworkers      {}\nqueue        {}\ntable memory {} MiB\nshutdown     {} s\n",
         data.data.display(),
         location.shown(),
         listen.listen,
+        mail.public_url,
+        mail.shown(),
+        mail.from,
         settings.workers,
         settings.queue,
         memory.table_memory,
@@ -368,7 +373,7 @@ fn import_units(file: &Path, totals: Option<&Path>, data: &DataArgs) -> Result<(
 
 fn survey(command: SurveyCommand) -> Result<()> {
     let step = |survey: &str, data: &DataArgs, step: Step| {
-        let to = data.open()?.db.write_now(|conn| admin::handlers::advance(conn, &Surveys::default(), survey, step))?;
+        let to = data.open()?.db.write_now(|conn| admin::handlers::advance(conn, &Surveys::default(), &CommandLine, survey, step))?;
         say(&format!("survey {survey} is {to}"));
         Ok(())
     };

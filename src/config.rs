@@ -29,6 +29,63 @@ pub struct ListenArgs {
     pub listen: String,
 }
 
+/// How mail is sent, and how the program is reached from outside.
+#[derive(Debug, Clone, Args)]
+pub struct MailArgs {
+    /// Address at which people reach the program, for links in mails; where it listens when left out
+    #[arg(long, env = "SIPAS_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Mail server: smtps://user:password@host, smtp://host:25, smtp://host:587?tls=required; .eml files in the data folder when left out
+    #[arg(long, env = "SIPAS_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Sender of mails
+    #[arg(long, env = "SIPAS_MAIL_FROM", value_name = "ADDRESS", default_value = "SIPAS <sipas@localhost>")]
+    pub mail_from: String,
+}
+
+impl MailArgs {
+    /// The settings of mail; `listening` is where the program listens, when it does.
+    #[must_use]
+    pub fn settings(&self, data: &DataArgs, listening: Option<&str>) -> MailSettings {
+        let here = || listening.unwrap_or("http://127.0.0.1:8080").to_owned();
+        MailSettings {
+            public_url: self.public_url.clone().unwrap_or_else(here).trim_end_matches('/').to_owned(),
+            from: self.mail_from.clone(),
+            smtp_url: self.smtp_url.clone().filter(|u| !u.is_empty()),
+            folder: data.data.join("mail"),
+        }
+    }
+}
+
+/// How mail is sent, and where its links lead.
+#[derive(Debug, Clone)]
+pub struct MailSettings {
+    /// Address of the program as people reach it, without a slash at the end.
+    pub public_url: String,
+    /// Sender, for example `SIPAS <sipas@hanoi.gov.vn>`.
+    pub from: String,
+    /// Mail server, for example `smtps://user:password@mail.hanoi.gov.vn`; the folder is used when there is none.
+    pub smtp_url: Option<String>,
+    /// Folder for `.eml` files.
+    pub folder: PathBuf,
+}
+
+impl MailSettings {
+    /// The mail server without the password, or the folder, for messages.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.smtp_url.as_deref().map_or_else(|| format!("files in {}", self.folder.display()), crate::db::connection::redact)
+    }
+}
+
+/// Which proxies before the program are believed.
+#[derive(Debug, Clone, Args)]
+pub struct ProxyArgs {
+    /// Proxies whose X-Forwarded-For is believed, for example 10.0.0.5,192.168.0.0/16; it only serves to slow down guessing of passwords
+    #[arg(long, env = "SIPAS_TRUSTED_PROXIES", value_name = "ADDRESSES", default_value = "")]
+    pub trusted_proxies: String,
+}
+
 /// Memory for surveys' responses when nothing else is said, in MiB: four to five million responses of the questionnaire of 2023.
 pub const DEFAULT_TABLE_MEMORY: u32 = 512;
 

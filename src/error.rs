@@ -60,6 +60,9 @@ pub enum Error {
     /// More arrives than can be stored at this moment.
     #[error("too many answers at this moment")]
     Busy,
+    /// The caller must wait this many seconds: too many tries, or more of this kind of work than can be done at once.
+    #[error("too many tries; wait {0} seconds and try again")]
+    TooMany(u32),
     /// The database cannot be reached or cannot write (for example because the disk is full).
     #[error("the database cannot be used now: {0}")]
     Unavailable(String),
@@ -95,6 +98,7 @@ impl Error {
             Error::Invalid(_) => (422, "invalid", "Some fields need attention"),
             Error::Conflict(code, _) => (409, code, "This contradicts what is stored"),
             Error::Busy => (503, "busy", "Too many answers at this moment"),
+            Error::TooMany(_) => (429, "too_many_tries", "Too many tries"),
             Error::Unavailable(_) => (503, "storage_unavailable", "The database cannot be used now"),
             Error::Storage(_) | Error::Internal(_) => (500, "internal", "A fault of the program"),
         }
@@ -116,6 +120,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Error::Busy => Some(2),
+            Error::TooMany(seconds) => Some(*seconds),
             Error::Unavailable(_) => Some(10),
             _ => None,
         }

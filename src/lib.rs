@@ -5,13 +5,14 @@
 //! template. The same file names mean the same in every capability; `docs/ARCHITECTURE.md` has the plan, `tests/layers.rs` holds it.
 //!
 //! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`]; beside them
-//! [`accounts`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`]. Below all: [`web`], [`db`], [`error`], [`config`] and [`stats`], which knows numbers only.
+//! [`accounts`], [`audit`], [`mail`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`]. Below all: [`web`], [`db`], [`error`], [`config`] and [`stats`], which knows numbers only.
 
 pub mod accounts;
 pub mod admin;
 pub mod analyst;
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod collection;
 pub mod config;
@@ -20,6 +21,7 @@ pub mod demo;
 pub mod designer;
 pub mod error;
 pub mod estimation;
+pub mod mail;
 pub mod questionnaires;
 pub mod reports;
 pub mod routes;

@@ -80,7 +80,7 @@ impl Database {
             let file = surveys::file::read(&file).unwrap();
             db.write_now(|conn| {
                 surveys::create::create(conn, &file, true, now)?;
-                admin::handlers::advance(conn, &Surveys::default(), code, Step::Open)
+                admin::handlers::advance(conn, &Surveys::default(), &sipas::audit::CommandLine, code, Step::Open)
             })
             .unwrap();
         }

@@ -1,7 +1,11 @@
 //! A person who may sign in.
 
+use chrono::NaiveDateTime;
+
 use super::roles::{Act, Grant, Role, Tree, may, may_somewhere};
-use crate::error::{Error, Result};
+use crate::audit::Actor;
+use crate::error::{Error, FieldError, Result};
+use crate::web::render::SignedInAs;
 
 /// A user as a request knows them, without the password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +23,10 @@ pub struct User {
 }
 
 impl User {
-    /// Name and token for the head of a page.
+    /// Name, token and ways for the head of a page.
     #[must_use]
-    pub fn shown(&self) -> (String, String) {
-        (self.name.clone(), self.csrf.clone())
+    pub fn shown(&self) -> SignedInAs {
+        SignedInAs { name: self.name.clone(), csrf: self.csrf.clone(), ways: ways(&self.grants) }
     }
 
     /// Whether this user has this role somewhere; an administrator has all of them.
@@ -53,6 +57,94 @@ impl User {
             Ok(())
         } else {
             Err(Error::Forbidden("your roles do not include this; ask an administrator for it".to_owned()))
+        }
+    }
+}
+
+/// The pages that people with these grants find in the head of every page: address and key of the words.
+#[must_use]
+pub fn ways(grants: &[Grant]) -> Vec<(&'static str, &'static str)> {
+    const WAYS: [(Act, &str, &str); 4] = [
+        (Act::ManageSurveys, "/admin", "nav-surveys"),
+        (Act::ReadDrafts, "/admin/questionnaires", "nav-questionnaires"),
+        (Act::Administer, "/admin/people", "nav-people"),
+        (Act::Administer, "/admin/audit", "nav-audit"),
+    ];
+    WAYS.into_iter().filter(|(act, ..)| may_somewhere(grants, *act)).map(|(_, to, words)| (to, words)).collect()
+}
+
+/// Where somebody with these grants begins after signing in.
+#[must_use]
+pub fn first_page(grants: &[Grant]) -> &'static str {
+    ways(grants).first().map_or("/account", |(to, _)| to)
+}
+
+impl Actor for User {
+    fn key(&self) -> Option<i64> {
+        Some(self.id)
+    }
+
+    fn shown_name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A person, as administrators see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Key.
+    pub id: i64,
+    /// Sign-in name.
+    pub name: String,
+    /// Mail address, in small letters.
+    pub mail: Option<String>,
+    /// Code of the language of their mails.
+    pub language: String,
+    /// Whether they may no longer sign in.
+    pub disabled: bool,
+    /// Whether the password is a one-time one.
+    pub must_change_password: bool,
+    /// When they were added.
+    pub created_at: NaiveDateTime,
+    /// When they last signed in.
+    pub last_sign_in: Option<NaiveDateTime>,
+    /// Whether they have a password; somebody who was invited has none yet.
+    pub has_password: bool,
+}
+
+impl Actor for Person {
+    fn key(&self) -> Option<i64> {
+        Some(self.id)
+    }
+
+    fn shown_name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A sign-in name as it is stored: 2 to 60 letters of any language, digits, spaces, `.`, `-`, `_`, `'`. With no `@` it can never be somebody's address.
+///
+/// # Errors
+/// `Invalid`, for the field `name`.
+pub fn user_name(given: &str) -> Result<String> {
+    let name = given.trim();
+    let fits = (2..=60).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || " .-_'".contains(c));
+    if fits {
+        return Ok(name.to_owned());
+    }
+    let detail = "a name has 2 to 60 letters, digits, spaces or . - _ '";
+    Err(Error::Invalid(vec![FieldError::new("name", "user_name", detail)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::user_name;
+
+    #[test]
+    fn names_are_of_letters_and_on_one_line() {
+        assert_eq!(user_name(" Nguyễn Thị Lan ").unwrap(), "Nguyễn Thị Lan");
+        for wrong in ["", "a", "a\nb", "a\r\nBcc: x", "lan@x.vn", "<b>", "lan\u{202e}", &"x".repeat(61)] {
+            assert!(user_name(wrong).is_err(), "{wrong:?}");
         }
     }
 }

@@ -11,6 +11,8 @@ pub struct SignInView {
     pub name: String,
     /// Whether name and password did not fit.
     pub failed: bool,
+    /// How many seconds to wait before the next try.
+    pub wait: Option<u32>,
 }
 
 /// The password page.

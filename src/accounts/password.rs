@@ -2,6 +2,7 @@
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use rand::RngExt;
+use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
@@ -19,6 +20,9 @@ pub fn hash(password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
+/// Stands for the hash of somebody who does not exist or has no password, so that checking takes as long. No password fits it.
+pub const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$vTn+zfCWq6kJj3kKFjwBVSUZL1YMnNEkmUgHnkSAjOE";
+
 /// Whether the password is the one that was hashed.
 #[must_use]
 pub fn verify(password: &str, hash: &str) -> bool {
@@ -29,6 +33,18 @@ pub fn verify(password: &str, hash: &str) -> bool {
 #[must_use]
 pub fn acceptable(password: &str) -> bool {
     (SHORTEST..=LONGEST).contains(&password.chars().count())
+}
+
+/// What is wrong with a chosen password, as a key of the words; none when it can be taken.
+#[must_use]
+pub fn trouble(chosen: &str, repeated: &str) -> Option<&'static str> {
+    if !acceptable(chosen) {
+        Some("password-short")
+    } else if chosen != repeated {
+        Some("password-differs")
+    } else {
+        None
+    }
 }
 
 /// A password for the first sign-in, about 77 bits, easy to read aloud.
@@ -45,6 +61,18 @@ pub fn one_time() -> String {
 #[must_use]
 pub fn token() -> String {
     format!("{:032x}", rand::rng().random::<u128>())
+}
+
+/// 256 random bits in hexadecimal, for one-time links and API keys.
+#[must_use]
+pub fn long_token() -> String {
+    token() + &token()
+}
+
+/// What is stored of a token: its SHA-256, so that a copy of the database opens nothing. A random token needs no slow hash.
+#[must_use]
+pub fn digest(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -14,9 +14,10 @@ use chrono::Utc;
 
 use super::model::User;
 use super::roles::{Act, Tree};
-use super::store;
+use super::tokens::store;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::web::render::SignedInAs;
 
 /// Name of the session's cookie.
 pub const COOKIE: &str = "sipas_session";
@@ -117,9 +118,9 @@ impl Viewer {
         })
     }
 
-    /// Name and token for the page's head.
+    /// Name, token and ways for the page's head.
     #[must_use]
-    pub fn shown(&self) -> Option<(String, String)> {
+    pub fn shown(&self) -> Option<SignedInAs> {
         self.0.as_ref().map(User::shown)
     }
 }

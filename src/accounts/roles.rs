@@ -189,6 +189,17 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_says_what_each_role_may_do() {
+        let manual = include_str!("../../docs/ACCOUNTS.md");
+        let yes = |may: bool| if may { "yes" } else { "–" };
+        for role in Role::ALL {
+            let cells: Vec<&str> = Act::ALL.iter().map(|act| yes(role.may(*act))).chain([yes(role.can_be_limited())]).collect();
+            let line = format!("| `{role}` | {} |", cells.join(" | "));
+            assert!(manual.contains(&line), "docs/ACCOUNTS.md lacks the line\n{line}");
+        }
+    }
+
+    #[test]
     fn a_limited_administrator_is_none() {
         assert!(Grant::within(Role::Administrator, "C").is_none());
         let forged = [Grant { role: Role::Administrator, branch: Some("C".to_owned()) }];

@@ -6,10 +6,12 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::pages::{AddressView, AdminSurveyView, AdminView, HomeView, StepView, SurveyLine};
 use super::places;
 use crate::accounts::{SignedForm, SurveyManager, User, Viewer};
+use crate::audit::{self, Actor, Object};
 use crate::collection;
 use crate::db::{Conn, Db, portable};
 use crate::error::{Error, Result};
@@ -211,17 +213,19 @@ pub async fn take_step(
     let user = sent.user.clone();
     db.write(move |conn| {
         cached.by_code_afresh(conn, &name)?.led_by(&user)?;
-        advance(conn, &cached, &name, step)
+        advance(conn, &cached, &user, &name, step)
     })
     .await?;
     tracing::info!(survey = %code, by = %sent.user.name, step = sent.form.step, "a survey's status was changed");
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/admin/surveys/{code}?done=true"))).finish())
 }
 
-/// Takes a step in the caller's transaction; opening makes the addresses.
-pub fn advance(conn: &mut Conn, surveys: &Surveys, code: &str, step: Step) -> Result<Status> {
+/// Takes a step in the caller's transaction, and records who did; opening makes the addresses.
+pub fn advance(conn: &mut Conn, surveys: &Surveys, who: &impl Actor, code: &str, step: Step) -> Result<Status> {
     let open = surveys.by_code(conn, code)?;
     let to = open.survey.after(step)?;
+    let action = format!("survey.{}", STEPS.into_iter().find(|(_, s)| *s == step).map_or("step", |(word, _)| word));
+    audit::record(conn, who, &action, Object::new("survey", code), &json!({ "from": open.survey.status, "to": to }))?;
     surveys::store::set_status(conn, &open.survey, to)?;
     if to == Status::Open && open.survey.streams().contains(&Stream::Open) {
         places::complete(conn, &open)?;

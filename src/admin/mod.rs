@@ -2,8 +2,12 @@
 //!
 //! - [`handlers`], [`pages`]: `/`, `/admin`, `/admin/surveys/{survey}`, `/healthz`, `/readyz`.
 //! - [`places`]: the addresses a survey is answered at.
+//! - [`people`]: `/admin/people`; [`audit`]: `/admin/audit`; [`cli`]: `sipas user`.
 
 pub mod begin;
+pub mod audit;
+pub mod cli;
 pub mod handlers;
 pub mod pages;
+pub mod people;
 pub mod places;

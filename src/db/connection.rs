@@ -79,7 +79,9 @@ impl Location {
     }
 }
 
-fn redact(url: &str) -> String {
+/// A URL without its password, for messages.
+#[must_use]
+pub fn redact(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => {
             let (head, tail) = url.split_at(at);

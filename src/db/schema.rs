@@ -249,10 +249,12 @@ table! {
 }
 
 joinable!(api_keys -> users (user_id));
+joinable!(grants -> users (user_id));
 joinable!(password_links -> users (user_id));
 joinable!(sessions -> users (user_id));
 joinable!(survey_units -> surveys (survey_id));
 allow_tables_to_appear_in_same_query!(api_keys, users);
+allow_tables_to_appear_in_same_query!(grants, users);
 allow_tables_to_appear_in_same_query!(password_links, users);
 allow_tables_to_appear_in_same_query!(sessions, users);
 allow_tables_to_appear_in_same_query!(survey_units, surveys);

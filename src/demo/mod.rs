@@ -12,6 +12,7 @@ use chrono::{Duration, NaiveDateTime};
 
 use crate::accounts;
 use crate::admin;
+use crate::audit::CommandLine;
 use crate::collection;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
@@ -92,7 +93,7 @@ fn make(conn: &mut Conn, now: NaiveDateTime) -> Result<()> {
         let answers = simulate::household_wave(&open, SEED + u64::from(wave), f64::from(wave) * 0.15);
         collection::store::insert(conn, &answers)?;
         for step in [Step::Open, Step::Close, Step::Publish] {
-            admin::handlers::advance(conn, &cache, &file.code, step)?;
+            admin::handlers::advance(conn, &cache, &CommandLine, &file.code, step)?;
         }
     }
     let mut file = surveys::file::read(VISITS).map_err(|e| shipped("survey", &e))?;
@@ -102,7 +103,7 @@ fn make(conn: &mut Conn, now: NaiveDateTime) -> Result<()> {
     let open = cache.by_id(conn, id)?;
     let answers = simulate::visits(&open, &places, SEED + 100, now - RUN, now);
     collection::store::insert(conn, &answers)?;
-    admin::handlers::advance(conn, &cache, &file.code, Step::Open)?;
+    admin::handlers::advance(conn, &cache, &CommandLine, &file.code, Step::Open)?;
     Ok(())
 }
 
@@ -111,9 +112,10 @@ fn make(conn: &mut Conn, now: NaiveDateTime) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn one_time_password(db: &Db, now: NaiveDateTime) -> Result<Option<String>> {
-    db.write_now(|conn| match accounts::store::unclaimed(conn, ADMINISTRATOR)? {
-        None => accounts::store::add_administrator(conn, ADMINISTRATOR, now).map(Some),
-        Some(true) => accounts::store::reset(conn, ADMINISTRATOR).map(Some),
-        Some(false) => Ok(None),
+    db.write_now(|conn| match accounts::store::person_named(conn, ADMINISTRATOR) {
+        Err(Error::NotFound(_)) => accounts::people::add_administrator(conn, ADMINISTRATOR, now).map(Some),
+        Ok(person) if person.must_change_password => accounts::people::reset(conn, ADMINISTRATOR).map(Some),
+        Ok(_) => Ok(None),
+        Err(e) => Err(e),
     })
 }

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
@@ -80,7 +80,17 @@ impl Language {
     pub fn day(self, day: NaiveDate) -> String {
         format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
     }
+
+    /// A moment, given in UTC, by Vietnam's clock: 21/11/2026 15:04.
+    #[must_use]
+    pub fn moment(self, utc: NaiveDateTime) -> String {
+        let there = utc + VIETNAM;
+        format!("{} {:02}:{:02}", self.day(there.date()), there.hour(), there.minute())
+    }
 }
+
+/// How far Vietnam's clock is ahead of UTC, all year.
+pub const VIETNAM: TimeDelta = TimeDelta::hours(7);
 
 impl FromRequest for Language {
     type Error = Error;

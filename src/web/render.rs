@@ -78,7 +78,7 @@ fn edition(language: Language) -> Result<Edition> {
     let words = Arc::new(Words::load(language)?);
     let mut tera = Tera::default();
     let mut sources = Vec::new();
-    for name in Templates::iter().filter(|n| n.ends_with(".html") || n.ends_with(".svg")) {
+    for name in Templates::iter().filter(|n| [".html", ".svg", ".txt"].iter().any(|kind| n.ends_with(kind))) {
         let file = Templates::get(&name).ok_or_else(|| Error::Internal(format!("template {name} is missing")))?;
         let text = String::from_utf8(file.data.into_owned()).map_err(|e| Error::Internal(format!("template {name}: {e}")))?;
         sources.push((name.into_owned(), text));
@@ -114,6 +114,17 @@ fn escape(text: &str) -> String {
     out
 }
 
+/// Who is signed in, as the head of a page shows it.
+#[derive(Debug, Clone)]
+pub struct SignedInAs {
+    /// Name.
+    pub name: String,
+    /// The session's token against forged forms.
+    pub csrf: String,
+    /// Where they may go: address and key of the words.
+    pub ways: Vec<(&'static str, &'static str)>,
+}
+
 /// A page about to be answered.
 pub struct Page<'a> {
     request: &'a HttpRequest,
@@ -122,7 +133,7 @@ pub struct Page<'a> {
     pub language: Language,
     status: StatusCode,
     demonstration: bool,
-    user: Option<(String, String)>,
+    user: Option<SignedInAs>,
     cache: bool,
 }
 
@@ -135,6 +146,10 @@ struct Frame<'a, T: Serialize> {
     demonstration: bool,
     user: Option<&'a str>,
     csrf: Option<&'a str>,
+    /// Where who is signed in may go.
+    ways: &'a [(&'static str, &'static str)],
+    /// Path of this page, to mark the way that led here.
+    path: &'a str,
     #[serde(flatten)]
     view: T,
 }
@@ -168,9 +183,9 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Shows who is signed in; the second text is the token against forged forms.
+    /// Shows who is signed in.
     #[must_use]
-    pub fn user(mut self, user: Option<(String, String)>) -> Self {
+    pub fn user(mut self, user: Option<SignedInAs>) -> Self {
         self.user = user;
         self
     }
@@ -191,8 +206,10 @@ impl<'a> Page<'a> {
             lang: self.language.code(),
             languages: Language::ALL.iter().map(|l| (l.code(), in_language(self.request, *l))).collect(),
             demonstration: self.demonstration,
-            user: self.user.as_ref().map(|(name, _)| name.as_str()),
-            csrf: self.user.as_ref().map(|(_, csrf)| csrf.as_str()),
+            user: self.user.as_ref().map(|u| u.name.as_str()),
+            csrf: self.user.as_ref().map(|u| u.csrf.as_str()),
+            ways: self.user.as_ref().map_or(&[], |u| &u.ways),
+            path: self.request.path(),
             view,
         };
         let html = self.renderer.template(self.language, template, &frame)?;

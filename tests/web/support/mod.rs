@@ -11,6 +11,8 @@ use diesel::{Connection, PgConnection};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
+use sipas::accounts::{self, Grant};
+use sipas::audit::CommandLine;
 use sipas::db::connection::Location;
 use sipas::db::{Db, migrate};
 use sipas::surveys::{Surveys, model::Step};
@@ -120,6 +122,9 @@ impl Drop for Database {
     }
 }
 
+/// The password of people whom tests add.
+pub const PASSWORD: &str = "một mật khẩu thật dài";
+
 pub const TRIAL: &str = include_str!("../data/trial.yaml");
 const RATING: &str = include_str!("../../../survey-defs/questionnaires/rating-2018.yaml");
 
@@ -137,7 +142,7 @@ pub fn new_survey(db: &Db, code: &str, questionnaire: &str, version: &str, strea
 
 /// Takes a step in a survey's life.
 pub fn take(db: &Db, survey: &str, step: Step) {
-    db.write_now(|conn| admin::handlers::advance(conn, &Surveys::default(), survey, step)).unwrap();
+    db.write_now(|conn| admin::handlers::advance(conn, &Surveys::default(), &CommandLine, survey, step)).unwrap();
 }
 
 /// A running server.
@@ -215,9 +220,49 @@ impl Server {
             .unwrap()
     }
 
+    /// Somebody with these roles, a mail address and a password, signed in with a browser of their own.
+    pub async fn person_with(&self, name: &str, grants: &[Grant]) -> Client {
+        self.add_person(name, grants);
+        let client = person();
+        assert_eq!(self.signs_in(&client, name, PASSWORD).await, StatusCode::SEE_OTHER, "{name}");
+        client
+    }
+
+    /// Adds somebody with these roles, a mail address and [`PASSWORD`].
+    pub fn add_person(&self, name: &str, grants: &[Grant]) -> i64 {
+        let hash = accounts::password::hash(PASSWORD).unwrap();
+        let mail = format!("{name}@example.vn");
+        let add = |conn: &mut sipas::db::Conn| {
+            let new = accounts::store::NewPerson { name, mail: Some(&mail), language: "vi", password_hash: &hash };
+            let id = accounts::store::insert(conn, &new, Utc::now().naive_utc())?;
+            accounts::store::set_password_hash(conn, id, &hash, false)?;
+            grants.iter().try_for_each(|g| accounts::store::add_grant(conn, id, g))?;
+            Ok(id)
+        };
+        self.db.write_now(add).unwrap()
+    }
+
+    /// Tries to sign in.
+    pub async fn signs_in(&self, client: &Client, name: &str, password: &str) -> StatusCode {
+        client.post(self.url("/signin")).form(&[("name", name), ("password", password)]).send().await.unwrap().status()
+    }
+
+    /// The token against forged forms of whoever is signed in with this browser.
+    pub async fn csrf(&self, client: &Client) -> String {
+        let page = client.get(self.url("/account")).send().await.unwrap().text().await.unwrap();
+        field(&page, "csrf").expect("nobody is signed in")
+    }
+
+    /// Sends a form with the session's token.
+    pub async fn send(&self, client: &Client, path: &str, fields: &[(&str, &str)]) -> Response {
+        let csrf = self.csrf(client).await;
+        let fields: Vec<(&str, &str)> = [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()).collect();
+        client.post(self.url(path)).form(&fields).send().await.unwrap()
+    }
+
     /// Signs in as an administrator who has chosen a password.
     pub async fn sign_in(&self) {
-        let one_time = self.db.write_now(|c| sipas::accounts::store::add_administrator(c, "lan", Utc::now().naive_utc())).unwrap();
+        let one_time = self.db.write_now(|c| sipas::accounts::people::add_administrator(c, "lan", Utc::now().naive_utc())).unwrap();
         let answer = self.post_form("/signin", &[("name", "lan"), ("password", &one_time), ("next", "/admin")]).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         let page = self.page("/account/password").await;
