@@ -8,4 +8,5 @@ mod walk;
 mod administrator;
 mod answering;
 mod keyboard;
+mod logic;
 mod looks;
