@@ -1,4 +1,4 @@
-// Evaluates the expressions of a questionnaire as src/questionnaires/logic does; the server decides. docs/QUESTIONNAIRES.md describes the tree.
+// Evaluates expressions as src/questionnaires/logic does; the server decides. docs/QUESTIONNAIRES.md describes the tree.
 // A context is
 //   form      the questionnaire in the server's JSON
 //   answers   {code: answer}: an option's code ("yes" for consent), a list of codes, a number, a text, a day as "2026-01-31"
@@ -10,20 +10,15 @@
 
 const own = (object, key) => (object && Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined);
 
-const positions = new WeakMap();
-function question(code, form) {
-  let known = positions.get(form);
-  if (!known) {
-    known = new Map(form.questions.map((q) => [q.code, q]));
-    positions.set(form, known);
-  }
-  return known.get(code);
+const made = new WeakMap();
+function once(key, make) {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key);
 }
 
-// Numbers, texts, days
+const question = (code, form) => once(form, () => new Map(form.questions.map((q) => [q.code, q]))).get(code);
 
 const DAY = 86400000;
-const LONGEST = 10000;
 const characters = (text) => Array.from(text);
 const trimmed = (text) => text.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, '');
 const words = (text) => text.split(/[ \t\n\r]+/).filter((w) => w !== '');
@@ -34,20 +29,17 @@ function dayOf(text) {
   const [year, month, day] = parts.slice(1).map(Number);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  const same = year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return same ? { day: date.getTime() / DAY } : null;
+  const n = date.getTime() / DAY;
+  return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? { day: n } : null;
 }
 
-function iso(day) {
-  return new Date(day.day * DAY).toISOString().slice(0, 10);
-}
+const iso = ({ day }) => new Date(day * DAY).toISOString().slice(0, 10);
 
 function toDay(v) {
   if (typeof v === 'object') return v;
   if (typeof v === 'string') return dayOf(v);
-  if (typeof v !== 'number' || !(Math.abs(v) <= 4000000)) return null;
-  const year = new Date(Math.floor(v) * DAY).getUTCFullYear();
-  return year >= 1 && year <= 9999 ? { day: Math.floor(v) } : null;
+  const day = Math.floor(v);
+  return day >= -719162 && day <= 2932896 ? { day } : null; // the years 1 to 9999
 }
 
 function number(v) {
@@ -63,17 +55,12 @@ function decimal(n) {
   const [whole, fraction = ''] = digits.replace('-', '').split('.');
   const all = whole + fraction;
   const point = whole.length + Number(exponent);
-  const sign = n < 0 ? '-' : '';
-  return sign + (point > 0 ? all.padEnd(point, '0') : '0.' + '0'.repeat(-point) + all);
+  return (n < 0 ? '-' : '') + (point > 0 ? all.padEnd(point, '0') : '0.' + '0'.repeat(-point) + all);
 }
 
 function text(v) {
   if (typeof v === 'number') return decimal(v);
   return typeof v === 'object' ? iso(v) : String(v);
-}
-
-function truth(v) {
-  return typeof v === 'number' ? v !== 0 && !Number.isNaN(v) : typeof v === 'object' || Boolean(v);
 }
 
 // Rounds the number as it is written in decimals, a half towards positive infinity.
@@ -93,7 +80,7 @@ function rounded(n, places) {
     if (at < 0) digits.unshift(1);
     else digits[at] += 1;
   }
-  return Number((n < 0 || Object.is(n, -0) ? '-0' : '0') + digits.join('') + 'e' + (0 - places));
+  return Number((1 / n < 0 ? '-0' : '0') + digits.join('') + 'e' + (0 - places));
 }
 
 function substring(t, from, to) {
@@ -110,14 +97,11 @@ function translated(t, from, to) {
 
 function formatted(day, format) {
   const [year, month, date] = iso(day).split('-');
-  const signs = { Y: year, y: year.slice(2), m: month, n: String(Number(month)), d: date, e: String(Number(date)) };
+  const signs = { Y: year, y: year.slice(2), m: month, n: +month, d: date, e: +date };
   return format.replace(/%(.)/gsu, (_, sign) => own(signs, sign) || sign);
 }
 
-// Patterns: all ways are followed at once, so that no text takes long
-
-const programs = new WeakMap();
-
+// Patterns follow all ways at once, so that no text takes long.
 function compile([kind, ...parts], steps) {
   const jump = () => steps.push({ to: [] }) - 1;
   const either = (at) => (steps[at].to = [at + 1, steps.length]);
@@ -144,6 +128,7 @@ function compile([kind, ...parts], steps) {
     if (most === null) steps[jump()].to = splits;
     splits.forEach(either);
   }
+  return steps;
 }
 
 function follow(steps, todo) {
@@ -158,12 +143,7 @@ function within({ outside, ends }, character) {
 }
 
 function matches(pattern, t) {
-  let steps = programs.get(pattern);
-  if (!steps) {
-    steps = [];
-    compile(pattern, steps);
-    programs.set(pattern, steps);
-  }
+  const steps = once(pattern, () => compile(pattern, []));
   let now = follow(steps, [0]);
   for (const character of t) {
     const next = [];
@@ -173,10 +153,7 @@ function matches(pattern, t) {
   return now.has(steps.length);
 }
 
-// Trees
-
 function equal(a, b) {
-  if (typeof a === 'boolean' || typeof b === 'boolean') return truth(a) === truth(b);
   if (typeof a === 'number' || typeof b === 'number') return number(a) === number(b);
   return text(a) === text(b);
 }
@@ -208,7 +185,7 @@ const OF_TEXTS = {
   'count-selected': (t) => words(t).length,
   rank: (t, code) => words(t).indexOf(code) + 1 || '',
   'string-length': (t) => characters(t).length,
-  concat: (...all) => characters(all.join('')).slice(0, LONGEST).join(''),
+  concat: (...all) => characters(all.join('')).slice(0, 10000).join(''),
   contains: (t, x) => t.includes(x),
   'starts-with': (t, x) => t.startsWith(x),
   'ends-with': (t, x) => t.endsWith(x),
@@ -222,7 +199,7 @@ const OF_TEXTS = {
 const OTHERS = {
   '=': equal,
   '!=': (a, b) => !equal(a, b),
-  not: (a) => !truth(a),
+  not: (a) => !a,
   substr: (t, from, to) => substring(text(t), number(from), to === undefined ? Infinity : number(to)),
   coalesce: (a, b) => (text(a) === '' ? b : a),
   date: (v) => toDay(v) || '',
@@ -247,9 +224,7 @@ function answered(code, context) {
   return q.type === 'number' ? number(given) : given;
 }
 
-function attribute(name, { option }) {
-  return (option && (name === 'name' ? option.code : own(option.attributes, name))) || '';
-}
+const attribute = (name, option) => (name === 'name' ? option.code : own(option.attributes, name) || '');
 
 function choiceNames(q, codes, language) {
   const all = [...(q.options || []), q.not_applicable, q.refused].filter(Boolean);
@@ -263,10 +238,10 @@ function look(tree, context) {
   switch (name) {
     case '$': return answered(parts[0], context);
     case '.': return answered(context.this, context);
-    case '@': return attribute(parts[0], context);
-    case 'and': return parts.every((p) => truth(look(p, context)));
-    case 'or': return parts.some((p) => truth(look(p, context)));
-    case 'if': return look(parts[truth(look(parts[0], context)) ? 1 : 2], context);
+    case '@': return attribute(parts[0], context.option);
+    case 'and': return parts.every((p) => look(p, context));
+    case 'or': return parts.some((p) => look(p, context));
+    case 'if': return look(parts[look(parts[0], context) ? 1 : 2], context);
     case 'regex': return matches(parts[1], text(look(parts[0], context)));
     case 'today': return dayOf(context.today || '') || '';
     case 'jr:choice-name': return choiceNames(question(parts[1][1], context.form), [text(look(parts[0], context))], context.form.languages[0]);
@@ -276,10 +251,10 @@ function look(tree, context) {
 
 /** Whether a condition's tree holds. */
 export function holds(tree, context) {
-  return truth(look(tree, context));
+  return look(tree, context) === true;
 }
 
-/** The value of a tree: a text, a number or a truth; a day is the text 2026-01-31. */
+/** The value of a tree; a day is a text. */
 export function value(tree, context) {
   const v = look(tree, context);
   return typeof v === 'object' ? iso(v) : v;
@@ -290,7 +265,7 @@ export function admits(tree, context, option) {
   return holds(tree, { ...context, option });
 }
 
-/** The answer a calculation {tree, numeric, day} gives; null when it is empty or no number comes out. */
+/** The answer a calculation gives, or null. */
 export function calculated(calculation, context) {
   const v = look(calculation.tree, context);
   if (calculation.numeric) return Number.isFinite(number(v)) ? number(v) : null;
@@ -309,22 +284,17 @@ export function settle(form, answers, today) {
   const settled = { ...answers };
   const context = { form, answers: settled, today };
   for (const q of form.questions) {
-    const asked = asks(q, context);
-    if (q.type === 'calculated') {
-      const found = asked ? calculated(q.calculation, { ...context, this: q.code }) : null;
-      if (found === null) delete settled[q.code];
-      else settled[q.code] = found;
-    } else if (!asked) {
-      delete settled[q.code];
-    }
+    const computes = q.type === 'calculated';
+    const found = asks(q, context) ? (computes ? calculated(q.calculation, context) : own(settled, q.code)) : null;
+    if (isEmpty(found)) delete settled[q.code];
+    else settled[q.code] = found;
   }
   return settled;
 }
 
 function inLanguage(texts, language) {
   if (typeof texts === 'string') return texts;
-  const found = own(texts, language);
-  return found === undefined ? Object.values(texts)[0] || '' : found;
+  return own(texts, language) || Object.values(texts)[0] || '';
 }
 
 function piped(code, context) {
@@ -335,7 +305,7 @@ function piped(code, context) {
   return choiceNames(q, Array.isArray(given) ? listed(q, given) : [given], context.language);
 }
 
-/** A text (or one in several languages) with what was answered in the place of each ${code}: plain text, still to be escaped. */
+/** A text with the answer in the place of each ${code}: plain text, still to be escaped. */
 export function fill(words, context) {
   return inLanguage(words, context.language).replace(/\$\{([^}]*)\}/g, (_, code) => piped(code.trim(), context));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rand::seq::IndexedRandom;
-use rand::{Rng, RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -157,15 +157,78 @@ pub fn for_the_page(form: &Questionnaire, vector: &Vector, parsed: &Parsed, want
 pub struct Random(ChaCha8Rng);
 
 const TEXTS: &[&str] = &[
-    "", " ", "a", "land", "tv", "1", "2.5", "-3", "007", "1e3", ".5", "5.", "- 1", "  4 ", "NaN", "yes", "2026-03-01", "2024-02-29", "2023-02-29", "Đường Láng",
-    "ĐẤT đai", "e\u{301}", "👨‍👩‍👧", "𝒳y", "ß", "ΟΔΟΣ", "a  b\tc", "\u{a0}x", "na", "tv net", "ab-12", "%Y", "x_y",
+    "",
+    " ",
+    "a",
+    "land",
+    "tv",
+    "1",
+    "2.5",
+    "-3",
+    "007",
+    "1e3",
+    ".5",
+    "5.",
+    "- 1",
+    "  4 ",
+    "NaN",
+    "yes",
+    "2026-03-01",
+    "2024-02-29",
+    "2023-02-29",
+    "Đường Láng",
+    "ĐẤT đai",
+    "e\u{301}",
+    "👨‍👩‍👧",
+    "𝒳y",
+    "ß",
+    "ΟΔΟΣ",
+    "a  b\tc",
+    "\u{a0}x",
+    "na",
+    "tv net",
+    "ab-12",
+    "%Y",
+    "x_y",
 ];
 const NUMBERS: &[&str] = &[
-    "0", "1", "2", "3", "0.5", "2.5", "2.675", "1.005", "10", "-1", "-2.5", "0.1", "0.000001", "123456789012345680000", "1000000000000000000000000",
-    "0.00000000012345", "100.0", "9.995", "20513", "-719163",
+    "0",
+    "1",
+    "2",
+    "3",
+    "0.5",
+    "2.5",
+    "2.675",
+    "1.005",
+    "10",
+    "-1",
+    "-2.5",
+    "0.1",
+    "0.000001",
+    "123456789012345680000",
+    "1000000000000000000000000",
+    "0.00000000012345",
+    "100.0",
+    "9.995",
+    "20513",
+    "-719163",
 ];
 const PATTERNS: &[&str] = &[
-    "[0-9]+", "\\d{2,4}", "(a|b)*", "[^a]*", ".", ".*", "[A-Za-zÀ-ỹ ]+", "\\w+-\\d+", "a?b?c?", "(tv|net)( (tv|net))*", "", "\\s*\\S+\\s*", "x{0}", "(a*)*b?", "👨.*",
+    "[0-9]+",
+    "\\d{2,4}",
+    "(a|b)*",
+    "[^a]*",
+    ".",
+    ".*",
+    "[A-Za-zÀ-ỹ ]+",
+    "\\w+-\\d+",
+    "a?b?c?",
+    "(tv|net)( (tv|net))*",
+    "",
+    "\\s*\\S+\\s*",
+    "x{0}",
+    "(a*)*b?",
+    "👨.*",
 ];
 
 impl Random {
@@ -228,7 +291,8 @@ impl Random {
             }
         }
         for code in ["day", "until"] {
-            let day = self.one(&["2026-03-01", "2026-02-28", "2024-02-29", "1970-01-01", "1969-12-31", "0001-01-01", "9999-12-31", "1900-03-01"]);
+            let day =
+                self.one(&["2026-03-01", "2026-02-28", "2024-02-29", "1970-01-01", "1969-12-31", "0001-01-01", "9999-12-31", "1900-03-01"]);
             give(self, code, json!(day));
         }
         let mut best = ["fast", "kind", "near"];
@@ -257,7 +321,11 @@ impl Random {
             5 => format!("{} {} {}", self.text(d), self.one(&["=", "!="]), self.text(d)),
             6 => format!("{}({}, {})", self.one(&["contains", "starts-with", "ends-with"]), self.text(d), self.text(d)),
             7 => format!("regex({}, '{}')", self.text(d), self.one(PATTERNS)),
-            8 => format!("selected({}, {})", self.one(&["${seen}", "${best}", "${mark}", "${words}"]), self.one(&["'1'", "${mark2}", "'tv'", "${from}"])),
+            8 => format!(
+                "selected({}, {})",
+                self.one(&["${seen}", "${best}", "${mark}", "${words}"]),
+                self.one(&["'1'", "${mark2}", "'tv'", "${from}"])
+            ),
             9 => format!("{} {} {}", self.one(&["${mark}", "${mark2}", "selected-at(${seen}, 1)"]), self.one(&["=", "!="]), self.text(d)),
             10 => format!("if({}, {}, {})", self.truth(d), self.truth(d), self.truth(d)),
             _ => format!("(({}) = ({}))", self.truth(0), self.truth(d)),
@@ -272,7 +340,9 @@ impl Random {
         if depth == 0 {
             return match self.below(3) {
                 0 => self.one(NUMBERS),
-                _ => self.one(&["${trips}", "${paid}", "${twice}", "${length}", "count-selected(${seen})", "rank(${best}, 'kind')", "'2.5'"]),
+                _ => {
+                    self.one(&["${trips}", "${paid}", "${twice}", "${length}", "count-selected(${seen})", "rank(${best}, 'kind')", "'2.5'"])
+                }
             };
         }
         let d = depth - 1;
@@ -297,7 +367,16 @@ impl Random {
         if depth == 0 {
             return match self.below(2) {
                 0 => self.quoted(),
-                _ => self.one(&["${words}", "${from}", "${shout}", "${constructor}", "string(${mark})", "string(${seen})", "string(${best})", "string(${trips})"]),
+                _ => self.one(&[
+                    "${words}",
+                    "${from}",
+                    "${shout}",
+                    "${constructor}",
+                    "string(${mark})",
+                    "string(${seen})",
+                    "string(${best})",
+                    "string(${trips})",
+                ]),
             };
         }
         let d = depth - 1;
@@ -313,7 +392,11 @@ impl Random {
             8 => format!("if({}, {}, {})", self.truth(d), self.text(d), self.text(d)),
             9 => format!("coalesce({}, {})", self.text(d), self.text(d)),
             10 => format!("format-date({}, '%d/%m/%Y %e.%n.%y %%')", self.day(d)),
-            11 => format!("jr:choice-name({}, '${{{}}}')", self.one(&["${mark}", "${field}", "'tv'", "selected-at(${seen}, 0)", "'fast'"]), self.one(&["mark", "field", "seen", "best"])),
+            11 => format!(
+                "jr:choice-name({}, '${{{}}}')",
+                self.one(&["${mark}", "${field}", "'tv'", "selected-at(${seen}, 0)", "'fast'"]),
+                self.one(&["mark", "field", "seen", "best"])
+            ),
             _ => format!("string(selected-at({}, {}))", self.one(&["${seen}", "${best}", "${words}"]), self.number(d)),
         }
     }

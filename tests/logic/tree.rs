@@ -18,11 +18,11 @@ fn trees_have_the_documented_shape() {
         ("${day} < '2026-01-31'", json!(["<", ["$", "day"], ["date", "2026-01-31"]])),
         (
             "regex(${words}, 'a|[^b-d]{2,}')",
-            json!(["regex", ["$", "words"], [
-                "either",
-                ["row", ["class", false, "aa"]],
-                ["row", ["repeat", ["class", true, "bd"], 2, null]]
-            ]]),
+            json!([
+                "regex",
+                ["$", "words"],
+                ["either", ["row", ["class", false, "aa"]], ["row", ["repeat", ["class", true, "bd"], 2, null]]]
+            ]),
         ),
         ("jr:choice-name(${mark}, '${mark2}') = ''", json!(["=", ["jr:choice-name", ["$", "mark"], ["$", "mark2"]], ""])),
     ];
@@ -32,7 +32,9 @@ fn trees_have_the_documented_shape() {
     }
     let filter = parse_filter("region = name", &form.questions, all, &|_| false, &["region".to_owned()].into()).unwrap();
     assert_eq!(json!(filter)["tree"], json!(["=", ["@", "region"], ["@", "name"]]));
-    for (source, numeric, day) in [("${trips} + 1", true, false), ("today()", false, true), ("${words}", false, false), ("today() + 1", true, false)] {
+    for (source, numeric, day) in
+        [("${trips} + 1", true, false), ("today()", false, true), ("${words}", false, false), ("today() + 1", true, false)]
+    {
         let value = json!(parse_value(source, &form.questions, all, &|_| false).unwrap());
         assert_eq!((&value["source"], &value["numeric"], &value["day"]), (&json!(source), &json!(numeric), &json!(day)));
     }
