@@ -9,4 +9,5 @@ mod administrator;
 mod answering;
 mod designer;
 mod keyboard;
+mod logic;
 mod looks;

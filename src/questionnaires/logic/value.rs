@@ -157,8 +157,12 @@ pub(super) fn translated(text: &str, from: &str, to: &str) -> String {
 pub(super) fn substring(text: &str, from: f64, to: Option<f64>) -> String {
     let length = f64::from(u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
     let place = |n: f64| if n < 0.0 { (length + n.trunc()).max(0.0) } else { n.trunc().min(length) };
-    let (from, to) = (place(from), to.map_or(length, place));
-    if from.is_nan() || to.is_nan() || to <= from {
+    let to = to.unwrap_or(length);
+    if from.is_nan() || to.is_nan() {
+        return String::new();
+    }
+    let (from, to) = (place(from), place(to));
+    if to <= from {
         return String::new();
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the length")]
