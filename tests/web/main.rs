@@ -13,6 +13,7 @@ mod crash;
 mod demo;
 mod hostile;
 mod import;
+mod kinds;
 mod preview;
 mod reports;
 mod rights;
