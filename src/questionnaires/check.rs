@@ -11,7 +11,7 @@ use serde_saphyr::Location;
 use super::codes;
 use super::format::{self, File, Placed, Texts};
 use super::logic::{self, Condition};
-use super::model::{Matrix, Question, Questionnaire, Section, Text};
+use super::model::{Kind, Matrix, Question, Questionnaire, Section, Text};
 use super::piping;
 
 mod index;
@@ -117,6 +117,8 @@ struct Checker {
     here: Place,
     /// How many questions a text may pipe answers of; none where texts are shown before any answer.
     visible: Option<usize>,
+    /// What deciding whether conditions can hold may still cost.
+    tries: logic::Tries,
 }
 
 impl Checker {
@@ -284,9 +286,11 @@ impl Checker {
         let asked_and_required = |q: usize| {
             let question = self.questions.get(q);
             let section = question.and_then(|q| sections.get(q.section));
-            question.is_some_and(|q| q.required && q.relevant.is_none()) && section.is_some_and(|s| s.relevant.is_none())
+            let given = |q: &Question| q.required || matches!(q.kind, Kind::Calculated { .. });
+            question.is_some_and(|q| given(q) && q.relevant.is_none()) && section.is_some_and(|s| s.relevant.is_none())
         };
-        let never = |conditions: &[&Condition], this| logic::never_holds(&self.questions, conditions, this, &asked_and_required);
+        let never =
+            |conditions: &[&Condition], this| logic::never_holds(&self.questions, conditions, this, &asked_and_required, &self.tries);
         let mut findings = Vec::new();
         let hint = "check the options and numbers it compares with; leave it out if the question is always asked";
         let impossible = |q: &format::Question, key, at: &Placed, message: &str| {

@@ -99,7 +99,7 @@ fn conditions_are_checked_before_anybody_answers() {
         ("${mark} = '1' ${mark} = '2'", "is not expected"),
         ("(${mark} = '1'", "`)` is missing"),
         ("${mark} = '1' and", "ends too early"),
-        ("contains(${seen_other}, 'x')", "is no function"),
+        ("contain(${seen_other}, 'x')", "did you mean contains( )"),
         ("${mark} = '1", "does not end"),
     ];
     for (condition, message) in wrong {

@@ -10,4 +10,5 @@ mod walk;
 mod administrator;
 mod answering;
 mod keyboard;
+mod logic;
 mod looks;

@@ -164,7 +164,7 @@ on_both! {
     async fn a_questionnaire_version_is_given_whole(s: Server) {
         let q = s.json("/api/v1/questionnaires/trial/versions/1").await;
         assert_eq!(q["questions"][0]["code"], "q1");
-        assert_eq!(q["sections"][1]["relevant"], "${q1} <= 2");
+        assert_eq!(q["sections"][1]["relevant"]["source"], "${q1} <= 2");
         assert_eq!(q["index"]["aggregation"], "pooled");
         assert_eq!(s.get("/api/v1/questionnaires/trial/versions/2").await.status(), StatusCode::NOT_FOUND);
     }
