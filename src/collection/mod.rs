@@ -1,6 +1,6 @@
 //! Collection: from a citizen's answer to a stored response, acknowledged once it is on disk and counted once.
 //!
-//! - [`validate`]: the one place where answers from outside become [`Answers`](crate::questionnaires::model::Answers).
+//! - [`validate`]: the one place where answers from outside become checked ones; it belongs to the questionnaires.
 //! - [`intake`]: the bounded queue and the one writer that commits many responses in one durable transaction.
 //! - [`walk`]: which page of a questionnaire comes next.
 //! - [`typed`], [`submission`]: what a posted form and a JSON body say.
@@ -22,8 +22,8 @@ pub mod show;
 pub mod store;
 pub mod submission;
 pub mod typed;
-pub mod validate;
 pub mod walk;
 
+pub use crate::questionnaires::validate;
 pub use intake::{Intake, Receipt};
 pub use response::{Origin, Response, form_code};

@@ -1,4 +1,8 @@
 //! What the citizen's pages show: views of a questionnaire in one language, with the answers given so far.
+//!
+//! - [`question`]: one question of each kind.
+//! - [`words`]: texts with earlier answers filled in, answers and problems in words.
+//! - [`live`]: what a page's script needs to follow the answers while they are given.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +10,18 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::typed;
-use super::validate::{Problem, What};
+use super::validate::Problem;
 use super::walk::{self, Page};
 use crate::questionnaires::Questionnaire;
-use crate::questionnaires::model::{Answer, Answers, Choice, Kind, Question, Text};
-use crate::questionnaires::piping;
+use crate::questionnaires::model::{Answers, Question};
 use crate::web::Language;
 use crate::web::locale::Words;
+
+pub mod live;
+pub mod question;
+pub mod words;
+
+use question::QuestionView;
 
 /// Field names are the question's code behind this, so that they meet no name of our own.
 pub const FIELD: &str = "a-";
@@ -33,7 +42,7 @@ pub struct FormView {
     pub kept: Vec<(String, String)>,
     /// This page: a section's number or `review`.
     pub page: String,
-    /// Codes of the questions this page shows.
+    /// What the page shows: codes of questions, with the numbers of the options where a filter chooses them.
     pub seen: String,
 }
 
@@ -74,60 +83,55 @@ pub struct SectionView {
     pub title: String,
     /// Text below it.
     pub note: Option<String>,
-    /// The questions asked here.
-    pub questions: Vec<QuestionView>,
-    /// What needs attention: question code and sentence.
-    pub errors: Vec<(String, String)>,
+    /// The questions, those of a matrix together.
+    pub blocks: Vec<BlockView>,
+    /// What needs attention.
+    pub errors: Vec<ErrorView>,
     /// Whether there is a page before.
     pub back: bool,
-    /// Whether questions were added because of what was just answered.
+    /// Whether questions or options were added because of what was just answered.
     pub more: bool,
+    /// What the page's script needs, as JSON; none when nothing on the page hangs on anything else on it.
+    pub live: Option<String>,
+    /// Whether the page loads the script.
+    pub script: bool,
+    /// Whether the page has faces to draw.
+    pub faces: bool,
 }
 
-/// A question.
+/// A question, or the items of a matrix under their heading.
 #[derive(Debug, Clone, Serialize)]
-pub struct QuestionView {
+pub struct BlockView {
+    /// The heading of a matrix.
+    pub matrix: Option<MatrixView>,
+    /// The question or the items.
+    pub questions: Vec<QuestionView>,
+}
+
+/// The heading of a matrix.
+#[derive(Debug, Clone, Serialize)]
+pub struct MatrixView {
     /// Its code.
     pub code: String,
-    /// Field name.
-    pub field: String,
-    /// `single`, `multiple`, `number`, `text`, `long_text`, `consent`.
-    pub kind: &'static str,
-    /// Whether its options are those of a shared scale, shown as a row on wide screens.
-    pub scale: bool,
-    /// The question.
+    /// The heading.
     pub text: String,
     /// A line of help.
     pub hint: Option<String>,
-    /// Whether an answer is needed.
+    /// Whether every item needs an answer.
     pub required: bool,
-    /// Options, "not applicable" and "refused" last and apart.
-    pub options: Vec<OptionView>,
-    /// What was typed.
-    pub value: String,
-    /// What needs attention.
-    pub error: Option<String>,
-    /// Most characters of a text.
-    pub max_length: Option<u32>,
-    /// `inputmode` of a number.
-    pub input_mode: &'static str,
+    /// The words above the columns on wide screens.
+    pub columns: Vec<String>,
 }
 
-/// An option.
+/// A mistake in the summary on top of the page.
 #[derive(Debug, Clone, Serialize)]
-pub struct OptionView {
-    /// Its code.
-    pub code: String,
-    /// What is read.
-    pub text: String,
-    /// Whether it is chosen.
-    pub chosen: bool,
-    /// Whether it stands apart from the others.
-    pub apart: bool,
-    /// Its place on a scale from 1, for the face or colour; 0 when it has none.
-    pub step: usize,
-    /// Field that asks which, and what was typed there.
-    pub specify: Option<(String, String, Option<u32>)>,
+pub struct ErrorView {
+    /// Id of the control it is about.
+    pub anchor: String,
+    /// The question in words.
+    pub question: String,
+    /// What is wrong.
+    pub sentence: String,
 }
 
 /// All answers before sending.
@@ -164,7 +168,7 @@ pub struct Maker<'a> {
     pub action: &'a str,
     /// Names shown at the top.
     pub survey: SurveyView,
-    /// The submission.
+    /// The submission; orders that are shuffled are drawn from it.
     pub id: Uuid,
     /// Unit chosen by the citizen.
     pub unit: Option<String>,
@@ -183,17 +187,18 @@ impl Maker<'_> {
         &self.questionnaire.questions
     }
 
-    fn form(&self, page: String, shown: &[usize]) -> FormView {
+    /// The form around a page that has the fields of these questions.
+    fn form(&self, page: String, here: &[usize], shown: &[usize]) -> FormView {
         let mut kept = Vec::new();
         for (position, question) in self.questions().iter().enumerate() {
-            if shown.contains(&position) || question.specifies.is_some_and(|p| shown.contains(&p)) {
+            if here.contains(&position) || question.specifies.is_some_and(|p| here.contains(&p)) {
                 continue;
             }
             for value in self.typed.get(&question.code).into_iter().flatten() {
                 kept.push((format!("{FIELD}{}", question.code), value.clone()));
             }
         }
-        let seen: Vec<&str> = shown.iter().filter_map(|p| self.questions().get(*p)).map(|q| q.code.as_str()).collect();
+        let seen: Vec<String> = shown.iter().filter_map(|p| walk::mark(self.questionnaire, *p, self.answers)).collect();
         FormView {
             action: format!("{}?lang={}", self.action, self.language.code()),
             id: self.id,
@@ -209,30 +214,64 @@ impl Maker<'_> {
         ProgressView { at, of, percent: at * 100 / of.max(1) }
     }
 
-    /// The questions of a section that are asked now, in the order they are shown.
-    fn asked(&self, section: usize) -> Vec<usize> {
-        walk::asked(self.questionnaire, section, self.answers, self.id)
-    }
-
     /// A section's page.
     #[must_use]
     pub fn section(&self, section: usize, problems: &[Problem], more: bool) -> SectionView {
         let questionnaire = self.questionnaire;
-        let shown = self.asked(section);
-        let lang = self.language.code();
-        let errors: Vec<(String, String)> = problems.iter().map(|p| (p.question.clone(), self.sentence(&p.what))).collect();
-        let questions = shown.iter().filter_map(|p| self.questions().get(*p).map(|q| self.question(*p, q, &errors))).collect();
+        let shown = walk::asked(questionnaire, section, self.answers, self.id);
+        let live = self.live(section);
+        // What a script may add later stands in the page already, in the same order, but inert.
+        let here = if live.is_some() { walk::askable(questionnaire, section, self.id) } else { shown.clone() };
+        let blocks = self.blocks(&here, &shown, problems, live.is_some());
         let s = questionnaire.sections.get(section);
+        let errors = problems.iter().map(|p| self.error(p)).collect();
+        let every = || blocks.iter().flat_map(|b| &b.questions);
         SectionView {
-            form: self.form(section.to_string(), &shown),
+            form: self.form(section.to_string(), &shown, &shown),
             survey: self.survey.clone(),
             progress: self.progress(Page::Section(section)),
-            title: s.map_or_else(String::new, |s| s.title.get(lang).to_owned()),
-            note: s.and_then(|s| s.note.as_ref()).map(|n| n.get(lang).to_owned()),
-            questions,
+            title: s.map_or_else(String::new, |s| self.text(&s.title)),
+            note: s.and_then(|s| s.note.as_ref()).map(|n| self.text(n)),
             errors,
             back: walk::before(questionnaire, self.answers, Page::Section(section)).is_some(),
             more,
+            script: live.is_some() || every().any(|q| q.kind == "ranking"),
+            live: live.map(|l| l.to_string()),
+            faces: every().any(|q| q.faces),
+            blocks,
+        }
+    }
+
+    fn blocks(&self, here: &[usize], shown: &[usize], problems: &[Problem], live: bool) -> Vec<BlockView> {
+        let mut blocks: Vec<(Option<usize>, BlockView)> = Vec::new();
+        for position in here {
+            let Some(question) = self.questions().get(*position) else { continue };
+            let view = self.question(*position, question, problems, live, shown.contains(position));
+            match blocks.last_mut().filter(|(matrix, _)| matrix.is_some() && *matrix == question.matrix) {
+                Some((_, block)) => block.questions.push(view),
+                None => {
+                    let matrix = question.matrix.and_then(|m| self.questionnaire.matrices.get(m)).map(|m| MatrixView {
+                        code: m.code.clone(),
+                        text: self.text(&m.text),
+                        hint: m.hint.as_ref().map(|h| self.text(h)),
+                        required: question.required,
+                        columns: question.options().iter().map(|o| self.text(&o.text)).collect(),
+                    });
+                    blocks.push((question.matrix, BlockView { matrix, questions: vec![view] }));
+                }
+            }
+        }
+        blocks.into_iter().map(|(_, block)| block).collect()
+    }
+
+    /// A mistake, with the question it is about: the text that says which option is told with its question.
+    fn error(&self, problem: &Problem) -> ErrorView {
+        let question = self.questions().iter().find(|q| q.code == problem.question);
+        let named = question.map(|q| q.specifies.and_then(|p| self.questions().get(p)).unwrap_or(q));
+        ErrorView {
+            anchor: format!("{FIELD}{}", problem.question),
+            question: named.map_or_else(String::new, |q| self.text(&q.text)),
+            sentence: self.sentence(&problem.what),
         }
     }
 
@@ -240,144 +279,23 @@ impl Maker<'_> {
     #[must_use]
     pub fn review(&self, trouble: Option<String>) -> ReviewView {
         let questionnaire = self.questionnaire;
-        let lang = self.language.code();
-        let sections =
-            questionnaire.sections.iter().enumerate().filter(|(n, _)| questionnaire.shows(*n, self.answers)).map(|(number, section)| {
-                let answers = self
-                    .asked(number)
-                    .into_iter()
-                    .filter_map(|p| self.questions().get(p).map(|q| (q.text.get(lang).to_owned(), self.said(p, q))))
-                    .collect();
-                ReviewSection { number, title: section.title.get(lang).to_owned(), answers }
-            });
+        let sections = (0..).zip(&questionnaire.sections).filter(|(n, _)| questionnaire.shows(*n, self.answers));
+        let sections = sections.map(|(number, section)| {
+            let answers = walk::asked(questionnaire, number, self.answers, self.id)
+                .into_iter()
+                .filter_map(|p| self.questions().get(p).map(|q| (p, q)))
+                .filter(|(_, q)| q.is_answered_by_people())
+                .map(|(p, q)| (self.text(&q.text), self.said(p, q)))
+                .collect();
+            ReviewSection { number, title: self.text(&section.title), answers }
+        });
         ReviewView {
-            form: self.form("review".to_owned(), &[]),
+            form: self.form("review".to_owned(), &[], &[]),
             survey: self.survey.clone(),
             progress: self.progress(Page::Review),
             sections: sections.collect(),
             trouble,
         }
-    }
-
-    /// A text in the citizen's language, with earlier answers filled in.
-    #[must_use]
-    pub fn text(&self, text: &Text) -> String {
-        piping::fill(self.questionnaire, text, self.answers, self.language.code(), &|answer| self.spelled(answer))
-    }
-
-    /// A number as the language writes it, with as many decimals as it has. Groups are parted from 10.000 on, so that a year stays one.
-    #[must_use]
-    pub fn number(&self, n: f64) -> String {
-        let decimals = n.to_string().split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let said = self.language.number(n, decimals);
-        if n.abs() < 10_000.0 { said.replacen(if self.language == Language::Vi { '.' } else { ',' }, "", 1) } else { said }
-    }
-
-    /// An open answer in words.
-    fn spelled(&self, answer: &Answer) -> String {
-        match answer {
-            Answer::Number(n) => self.number(*n),
-            Answer::Date(day) => self.language.day(*day),
-            Answer::Text(t) => t.clone(),
-            _ => String::new(),
-        }
-    }
-
-    /// An answer in words.
-    #[must_use]
-    pub fn said(&self, position: usize, question: &Question) -> Option<String> {
-        let lang = self.language.code();
-        let answer = self.answers.get(position)?;
-        let codes = question.answer_codes(answer);
-        let specified = self.typed.get(&format!("{}_other", question.code)).and_then(|v| v.first()).filter(|t| !t.trim().is_empty());
-        let words: Vec<String> = match &question.kind {
-            Kind::Single { options, not_applicable, refused, .. } => options
-                .iter()
-                .chain(not_applicable)
-                .chain(refused)
-                .filter(|c| codes.contains(&c.code.as_str()))
-                .map(|c| said_option(c, lang, specified))
-                .collect(),
-            Kind::Multiple { options, .. } => {
-                options.iter().filter(|c| codes.contains(&c.code.as_str())).map(|c| said_option(c, lang, specified)).collect()
-            }
-            Kind::Consent => vec![self.words.say("answer-yes", &[])],
-            Kind::Ranking { options, .. } => {
-                codes.iter().filter_map(|c| options.iter().find(|o| o.code == *c)).map(|c| said_option(c, lang, None)).collect()
-            }
-            Kind::Number { .. } | Kind::Text { .. } | Kind::Date { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => {
-                vec![self.spelled(answer)]
-            }
-        };
-        Some(words.join(" · "))
-    }
-
-    fn question(&self, position: usize, q: &Question, errors: &[(String, String)]) -> QuestionView {
-        let lang = self.language.code();
-        let typed: &[String] = self.typed.get(&q.code).map_or(&[], Vec::as_slice);
-        let specify = self.questions().iter().find(|s| s.specifies == Some(position));
-        let view = |(n, choice): (usize, &Choice), apart: bool| OptionView {
-            code: choice.code.clone(),
-            text: choice.text.get(lang).to_owned(),
-            chosen: typed.contains(&choice.code),
-            apart,
-            step: if apart { 0 } else { n },
-            specify: specify.filter(|_| choice.specify).map(|s| {
-                let value = self.typed.get(&s.code).and_then(|v| v.first()).cloned().unwrap_or_default();
-                let most = if let Kind::Text { max_length, .. } = s.kind { Some(max_length) } else { None };
-                (format!("{FIELD}{}", s.code), value, most)
-            }),
-        };
-        let (kind, scale, options, max_length, input_mode) = match &q.kind {
-            Kind::Single { scale, options, not_applicable, refused, .. } => {
-                let mut all: Vec<OptionView> = (1..).zip(options).map(|o| view(o, false)).collect();
-                all.extend(not_applicable.iter().chain(refused).map(|c| view((0, c), true)));
-                ("single", scale.is_some(), all, None, "")
-            }
-            Kind::Multiple { options, .. } => ("multiple", false, (1..).zip(options).map(|o| view(o, false)).collect(), None, ""),
-            Kind::Number { decimals, .. } => ("number", false, Vec::new(), None, if *decimals == 0 { "numeric" } else { "decimal" }),
-            Kind::Text { max_length, long } => (if *long { "long_text" } else { "text" }, false, Vec::new(), Some(*max_length), "text"),
-            Kind::Consent => ("consent", false, Vec::new(), None, ""),
-            Kind::Date { .. } | Kind::Ranking { .. } | Kind::Note | Kind::Hidden { .. } | Kind::Calculated { .. } => {
-                ("text", false, Vec::new(), None, "text")
-            }
-        };
-        QuestionView {
-            code: q.code.clone(),
-            field: format!("{FIELD}{}", q.code),
-            kind,
-            scale,
-            text: q.text.get(lang).to_owned(),
-            hint: q.hint.as_ref().map(|h| h.get(lang).to_owned()),
-            required: q.required,
-            options,
-            value: typed.first().cloned().unwrap_or_default(),
-            error: errors.iter().find(|(code, _)| code == &q.code || Some(code) == specify.map(|s| &s.code)).map(|(_, e)| e.clone()),
-            max_length,
-            input_mode,
-        }
-    }
-
-    /// A problem in the citizen's language.
-    #[must_use]
-    pub fn sentence(&self, what: &What) -> String {
-        let any = || "…".to_owned();
-        let values: Vec<(&str, String)> = match what {
-            What::Constraint(text) => return text.get(self.language.code()).to_owned(),
-            What::OutOfRange { min, max } => vec![("min", min.clone().unwrap_or_else(any)), ("max", max.clone().unwrap_or_else(any))],
-            What::TooManyDecimals(n) | What::TooFew(n) | What::TooMany(n) => vec![("n", n.to_string())],
-            What::TooLong(n) => vec![("n", n.to_string())],
-            What::TooEarly(day) | What::TooLate(day) => vec![("day", self.language.day(*day))],
-            _ => Vec::new(),
-        };
-        self.words.say(&format!("problem-{}", what.code().replace('_', "-")), &values)
-    }
-}
-
-fn said_option(choice: &Choice, lang: &str, specified: Option<&String>) -> String {
-    match specified.filter(|_| choice.specify) {
-        Some(text) => format!("{}: {text}", choice.text.get(lang)),
-        None => choice.text.get(lang).to_owned(),
     }
 }
 

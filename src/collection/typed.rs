@@ -9,7 +9,7 @@ use super::pages::{FIELD, Typed};
 use super::validate::{self, Problem, What};
 use crate::error::{Error, Result};
 use crate::questionnaires::Questionnaire;
-use crate::questionnaires::model::{Answers, Kind};
+use crate::questionnaires::model::{Answers, Kind, Question};
 
 /// The page that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Sent {
     pub go: Go,
     /// Unit chosen on the first page.
     pub unit: Option<String>,
-    /// Questions the page had shown.
+    /// What the page had shown, each as [`super::walk::mark`] notes it.
     pub seen: BTreeSet<String>,
     /// What was typed, by question code.
     pub typed: Typed,
@@ -120,13 +120,15 @@ pub fn understand(questionnaire: &Questionnaire, mut typed: Typed, day: NaiveDat
             problems.push(Problem { question: code.clone(), what: What::UnknownQuestion });
             continue;
         };
-        let texts: Vec<&str> = values.iter().map(String::as_str).collect();
-        match questionnaire.questions.get(position).map(|q| validate::from_texts(q, &texts)) {
-            Some(Ok(Some(answer))) => {
+        let Some(question) = questionnaire.questions.get(position) else { continue };
+        let plain: Vec<String> = values.iter().map(|t| ungrouped(question, t)).collect();
+        let texts: Vec<&str> = plain.iter().map(String::as_str).collect();
+        match validate::from_texts(question, &texts) {
+            Ok(Some(answer)) => {
                 answers.given.insert(position, answer);
             }
-            Some(Err(what)) => problems.push(Problem { question: code.clone(), what }),
-            Some(Ok(None)) | None => {}
+            Err(what) => problems.push(Problem { question: code.clone(), what }),
+            Ok(None) => {}
         }
     }
     let answers = questionnaire.settle(answers);
@@ -134,4 +136,19 @@ pub fn understand(questionnaire: &Questionnaire, mut typed: Typed, day: NaiveDat
     typed.retain(|code, _| asked(code));
     problems.retain(|p| asked(&p.question));
     (typed, answers, problems)
+}
+
+/// A whole number without what parts its thousands: who types 1.500.000 means one and a half million, not one and a half.
+fn ungrouped(question: &Question, text: &str) -> String {
+    if !matches!(question.kind, Kind::Number { decimals: 0, .. }) {
+        return text.to_owned();
+    }
+    let groups: Vec<&str> = text.trim().split(['.', ',', ' ', '\u{a0}']).collect();
+    let digits = |g: &&str| !g.is_empty() && g.bytes().all(|b| b.is_ascii_digit());
+    match groups.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() && first.len() <= 3 && groups.iter().all(digits) && rest.iter().all(|g| g.len() == 3) => {
+            groups.concat()
+        }
+        _ => text.to_owned(),
+    }
 }

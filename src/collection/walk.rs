@@ -1,11 +1,13 @@
 //! Which page of a questionnaire comes next, and how far along it is. Forms that are stored and forms that are tried out walk the same way.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::typed::{Go, PageSent, Sent};
 use super::validate::{self, Problem};
 use crate::questionnaires::Questionnaire;
-use crate::questionnaires::model::{Answers, Kind};
+use crate::questionnaires::model::{Answers, Kind, Question};
 
 /// Where a citizen is in a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,9 +76,7 @@ pub fn next(questionnaire: &Questionnaire, sent: &Sent, answers: &Answers, unrea
         (_, Go::To(n)) if questionnaire.shows(n, answers) => Next::Show(Page::Section(n)),
         (PageSent::Section(n), _) => {
             let problems = wrong(n);
-            let codes =
-                asked(questionnaire, n, answers, sent.id).into_iter().filter_map(|p| questionnaire.questions.get(p)).map(|q| &q.code);
-            let added = codes.into_iter().any(|code| !sent.seen.contains(code));
+            let added = asked(questionnaire, n, answers, sent.id).into_iter().any(|p| is_new(questionnaire, p, answers, &sent.seen));
             if problems.is_empty() && !added {
                 Next::Show(after(questionnaire, answers, Some(n)))
             } else {
@@ -95,14 +95,37 @@ pub fn next(questionnaire: &Questionnaire, sent: &Sent, answers: &Answers, unrea
 /// that says which option stands with its question.
 #[must_use]
 pub fn asked(questionnaire: &Questionnaire, section: usize, answers: &Answers, id: Uuid) -> Vec<usize> {
-    let shown = |p: &usize| {
-        questionnaire
-            .questions
-            .get(*p)
-            .is_some_and(|q| q.specifies.is_none() && !matches!(q.kind, Kind::Hidden { .. } | Kind::Calculated { .. }))
-            && questionnaire.asks(*p, answers)
-    };
-    questionnaire.questions_in_order(section, id.as_bytes()).into_iter().filter(shown).collect()
+    askable(questionnaire, section, id).into_iter().filter(|p| questionnaire.asks(*p, answers)).collect()
+}
+
+/// The questions of a section that can ever be shown, in the order this respondent sees them.
+#[must_use]
+pub fn askable(questionnaire: &Questionnaire, section: usize, id: Uuid) -> Vec<usize> {
+    let visible = |q: &Question| q.specifies.is_none() && !matches!(q.kind, Kind::Hidden { .. } | Kind::Calculated { .. });
+    let in_order = questionnaire.questions_in_order(section, id.as_bytes());
+    in_order.into_iter().filter(|p| questionnaire.questions.get(*p).is_some_and(visible)).collect()
+}
+
+/// How a page notes that it shows a question: its code, and where a filter chooses the options, the numbers of those it offers (`code:1.4`).
+#[must_use]
+pub fn mark(questionnaire: &Questionnaire, question: usize, answers: &Answers) -> Option<String> {
+    let q = questionnaire.questions.get(question)?;
+    if q.choice_filter.is_none() {
+        return Some(q.code.clone());
+    }
+    let numbers: Vec<String> = questionnaire.offered(question, answers).iter().map(|(n, _)| n.to_string()).collect();
+    Some(format!("{}:{}", q.code, numbers.join(".")))
+}
+
+/// Whether a question, or an option that it offers now, was not on the page that was sent.
+fn is_new(questionnaire: &Questionnaire, question: usize, answers: &Answers, seen: &BTreeSet<String>) -> bool {
+    let Some(q) = questionnaire.questions.get(question) else { return false };
+    if q.choice_filter.is_none() {
+        return !seen.contains(&q.code);
+    }
+    let shown = seen.iter().filter_map(|m| m.split_once(':')).find(|(code, _)| *code == q.code);
+    let shown: Option<Vec<&str>> = shown.map(|(_, numbers)| numbers.split('.').collect());
+    shown.is_none_or(|shown| questionnaire.offered(question, answers).iter().any(|(n, _)| !shown.contains(&n.to_string().as_str())))
 }
 
 /// What is wrong on one page: what could not be read, and what the rules say.

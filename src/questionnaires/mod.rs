@@ -3,7 +3,7 @@
 //! A questionnaire is a YAML file ([`mod@format`] is the file as written). Reading it ([`read`]) checks everything that can be
 //! known before anybody answers ([`check`]) and gives a [`model::Questionnaire`] that cannot be wrong: texts in every
 //! language, conditions parsed and typed ([`logic`]), the index tree resolved, and a place for every closed answer
-//! ([`codes`]). A version that was added to a database ([`store`]) never changes.
+//! ([`codes`]). Answers from outside are read and checked by [`validate`]; [`trial`] tries a questionnaire out without anybody. A version that was added to a database ([`store`]) never changes.
 //!
 //! This capability knows no other.
 
@@ -17,6 +17,8 @@ pub mod model;
 pub mod order;
 pub mod piping;
 pub mod store;
+pub mod trial;
+pub mod validate;
 
 pub use check::{Finding, Place, check, read};
 pub use model::Questionnaire;

@@ -48,13 +48,14 @@ impl Questionnaire {
         blocks.concat()
     }
 
-    /// Options of a question in the order this respondent sees them, given those that are offered. An option that excludes the
-    /// others and one that asks “which” keep their place at the end.
-    pub fn options_in_order<T>(&self, question: usize, id: &[u8; 16], offered: &mut [T], stays: impl Fn(&T) -> bool) {
+    /// Options of a question in the order this respondent sees them, given those that are offered. An option that excludes the others and one
+    /// that asks “which” keep the place where they were written.
+    pub fn options_in_order<T: Copy>(&self, question: usize, id: &[u8; 16], offered: &mut [T], stays: impl Fn(&T) -> bool) {
         let Some(question) = self.questions.get(question).filter(|q| q.shuffle) else { return };
-        let movable = offered.iter().rposition(|o| !stays(o)).map_or(0, |last| last + 1);
-        if let Some(movable) = offered.get_mut(..movable) {
-            shuffle(movable, id, &question.code);
+        let mut moved: Vec<T> = offered.iter().filter(|o| !stays(o)).copied().collect();
+        shuffle(&mut moved, id, &question.code);
+        for (place, option) in offered.iter_mut().filter(|o| !stays(o)).zip(moved) {
+            *place = option;
         }
     }
 }

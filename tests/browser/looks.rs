@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::kinds::{every_kind_of_page, run_every_kind};
 use crate::support::{Browser, LAPTOP, PHONE, Scripts, Size, run};
 use crate::walk::every_page;
 
@@ -24,19 +25,19 @@ const SIZES: [Size; 5] = [
     Size { width: LAPTOP.width / 2, height: LAPTOP.height / 2, scale: 2 },
 ];
 
+async fn too_wide(b: &Browser) -> Vec<String> {
+    let mut faults = Vec::new();
+    for size in SIZES {
+        b.resize(size).await;
+        let wide = b.execute_async(include_str!("scripts/width.js"), vec![size.width.into()]).await.unwrap();
+        faults.extend(texts(wide.json()).into_iter().map(|f| format!("at {} px: {f}", size.width)));
+    }
+    faults
+}
+
 fn nothing_is_wider_than_the_window(language: &str) {
-    run(LAPTOP, Scripts::On, async |demo, b| {
-        let look = async || {
-            let mut faults = Vec::new();
-            for size in SIZES {
-                b.resize(size).await;
-                let wide = b.execute_async(include_str!("scripts/width.js"), vec![size.width.into()]).await.unwrap();
-                faults.extend(texts(wide.json()).into_iter().map(|f| format!("at {} px: {f}", size.width)));
-            }
-            faults
-        };
-        none(&every_page(b, demo, language, look).await);
-    });
+    run(LAPTOP, Scripts::On, async |demo, b| none(&every_page(b, demo, language, async || too_wide(b).await).await));
+    run_every_kind(LAPTOP, Scripts::On, async |f, b| none(&every_kind_of_page(b, f, language, async || too_wide(b).await).await));
 }
 
 #[test]
@@ -92,16 +93,16 @@ async fn faults_of_the_accessibility_tree(b: &Browser, operated_in_page: &Value)
     faults
 }
 
+async fn nameless(b: &Browser, language: &str) -> Vec<String> {
+    let found = b.script(include_str!("scripts/structure.js"), vec![language.into()]).await;
+    let mut faults = texts(&found["faults"]);
+    faults.extend(faults_of_the_accessibility_tree(b, &found["operated"]).await);
+    faults
+}
+
 fn everything_has_a_name(language: &str) {
-    run(PHONE, Scripts::On, async |demo, b| {
-        let look = async || {
-            let found = b.script(include_str!("scripts/structure.js"), vec![language.into()]).await;
-            let mut faults = texts(&found["faults"]);
-            faults.extend(faults_of_the_accessibility_tree(b, &found["operated"]).await);
-            faults
-        };
-        none(&every_page(b, demo, language, look).await);
-    });
+    run(PHONE, Scripts::On, async |demo, b| none(&every_page(b, demo, language, async || nameless(b, language).await).await));
+    run_every_kind(PHONE, Scripts::On, async |f, b| none(&every_kind_of_page(b, f, language, async || nameless(b, language).await).await));
 }
 
 #[test]
@@ -114,21 +115,21 @@ fn everything_has_a_name_and_a_place_in_english() {
     everything_has_a_name("en");
 }
 
+async fn too_faint(b: &Browser) -> Vec<String> {
+    let mut faults = Vec::new();
+    for scheme in ["light", "dark"] {
+        b.cdp("Emulation.setEmulatedMedia", json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] })).await;
+        for size in [PHONE, LAPTOP] {
+            b.resize(size).await;
+            let low = b.execute_async(include_str!("scripts/contrast.js"), vec![size.width.into(), scheme.into()]).await.unwrap();
+            faults.extend(texts(low.json()).into_iter().map(|f| format!("{scheme}, {} px: {f}", size.width)));
+        }
+    }
+    faults
+}
+
 #[test]
 fn all_text_stands_out_from_its_ground_in_light_and_in_dark() {
-    run(LAPTOP, Scripts::On, async |demo, b| {
-        let look = async || {
-            let mut faults = Vec::new();
-            for scheme in ["light", "dark"] {
-                b.cdp("Emulation.setEmulatedMedia", json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] })).await;
-                for size in [PHONE, LAPTOP] {
-                    b.resize(size).await;
-                    let low = b.execute_async(include_str!("scripts/contrast.js"), vec![size.width.into(), scheme.into()]).await.unwrap();
-                    faults.extend(texts(low.json()).into_iter().map(|f| format!("{scheme}, {} px: {f}", size.width)));
-                }
-            }
-            faults
-        };
-        none(&every_page(b, demo, "vi", look).await);
-    });
+    run(LAPTOP, Scripts::On, async |demo, b| none(&every_page(b, demo, "vi", async || too_faint(b).await).await));
+    run_every_kind(LAPTOP, Scripts::On, async |f, b| none(&every_kind_of_page(b, f, "vi", async || too_faint(b).await).await));
 }

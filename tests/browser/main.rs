@@ -2,6 +2,8 @@
 #![expect(unreachable_pub, reason = "helpers are public within this one binary")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod fixture;
+mod kinds;
 mod support;
 mod walk;
 

@@ -27,6 +27,12 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
         }
         all.push((name, attribute(tag, "value").unwrap_or_else(|| "on".into())));
     }
+    for list in form.split("<select ").skip(1) {
+        let name = attribute(&format!(" {}", list.split('>').next().unwrap()), "name").unwrap();
+        let options: Vec<&str> = list.split("</select").next().unwrap().split("<option ").skip(1).collect();
+        let chosen = options.iter().find(|o| o.split('>').next().unwrap().contains(" selected")).or(options.first());
+        all.push((name, chosen.and_then(|o| attribute(&format!(" {o}"), "value")).unwrap_or_default()));
+    }
     for area in form.split("<textarea ").skip(1) {
         let name = attribute(&format!(" {}", area.split('>').next().unwrap()), "name").unwrap();
         let text = area.split_once('>').unwrap().1.split("</textarea").next().unwrap();

@@ -15,6 +15,7 @@ mod demo;
 mod designer;
 mod hostile;
 mod import;
+mod kinds;
 mod preview;
 mod mail;
 mod people;

@@ -13,21 +13,21 @@ use crate::support::TRIAL;
 const ACTION: &str = "/try/token";
 
 /// Somebody who tries a questionnaire out.
-struct Trier {
+pub struct Trier {
     questionnaire: Questionnaire,
     renderer: Renderer,
-    page: String,
+    pub page: String,
 }
 
 impl Trier {
-    fn opens(source: &str, query: &str) -> Self {
+    pub fn opens(source: &str, query: &str) -> Self {
         let (questionnaire, renderer) = (read(source).unwrap(), Renderer::load().unwrap());
         let request = TestRequest::with_uri(&format!("{ACTION}?{query}")).to_http_request();
         let first = preview::show(&request, &renderer, &questionnaire, Language::Vi, ACTION).unwrap();
         Trier { questionnaire, renderer, page: body(first) }
     }
 
-    fn sends(&mut self, answers: &[(&str, &str)], go: &str) -> StatusCode {
+    pub fn sends(&mut self, answers: &[(&str, &str)], go: &str) -> StatusCode {
         let mut all = fields(&self.page);
         all.retain(|(name, _)| !answers.iter().any(|(n, _)| n == name));
         all.extend(answers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));

@@ -48,6 +48,10 @@ pub enum What {
     TooMany(u8),
     /// An option in two places of a ranking.
     Twice(String),
+    /// Two options in this place of a ranking.
+    SamePlace(u8),
+    /// No option in this place of a ranking, but one in a later place.
+    PlaceEmpty(u8),
     /// Before the first day that is allowed.
     TooEarly(NaiveDate),
     /// After the last day that is allowed.
@@ -78,6 +82,8 @@ impl What {
             What::TooFew(_) => "too_few",
             What::TooMany(_) => "too_many",
             What::Twice(_) => "twice",
+            What::SamePlace(_) => "same_place",
+            What::PlaceEmpty(_) => "place_empty",
             What::TooEarly(_) => "too_early",
             What::TooLate(_) => "too_late",
             What::Exclusive(_) => "exclusive",
@@ -103,6 +109,8 @@ impl What {
             What::TooFew(n) => format!("at least {n} option(s)"),
             What::TooMany(n) => format!("at most {n} option(s)"),
             What::Twice(code) => format!("the option {code:?} is in two places"),
+            What::SamePlace(n) => format!("two options are in place {n}"),
+            What::PlaceEmpty(n) => format!("no option is in place {n}, but one is in a later place"),
             What::TooEarly(day) => format!("the day must not be before {day}"),
             What::TooLate(day) => format!("the day must not be after {day}"),
             What::Exclusive(code) => format!("the option {code:?} cannot be combined with others"),
@@ -192,8 +200,12 @@ pub fn from_texts(question: &Question, texts: &[&str]) -> Result<Option<Answer>,
             number(question, n).map(Some)
         }
         Kind::Text { .. } | Kind::Hidden { .. } => text(question, first),
-        Kind::Ranking { .. } => ranking(question, &given.iter().map(|t| t.trim().to_owned()).collect::<Vec<_>>()),
-        Kind::Date { .. } => day(first.trim()).map(Some),
+        Kind::Ranking { .. } => ranking(question, &in_places(&given)?),
+        Kind::Date { .. } => match texts {
+            // Day, month and year, each in a field of its own.
+            [d, m, y] if given.len() > 1 => day(&format!("{}/{}/{}", d.trim(), m.trim(), y.trim())).map(Some),
+            _ => day(first.trim()).map(Some),
+        },
         // A file that we wrote has the computed values; they are computed anew.
         Kind::Note | Kind::Calculated { .. } => Ok(None),
     }
@@ -230,6 +242,23 @@ fn several(question: &Question, codes: &[String]) -> Result<Option<Answer>, What
     }
 }
 
+/// Codes of options in the order of their places. A form gives each option its place (`2:code`), a file the codes in order.
+fn in_places(given: &[&str]) -> Result<Vec<String>, What> {
+    let placed: Option<Vec<(u8, &str)>> =
+        given.iter().map(|t| t.trim().split_once(':').and_then(|(n, code)| Some((n.parse().ok()?, code)))).collect();
+    let Some(mut placed) = placed else { return Ok(given.iter().map(|t| t.trim().to_owned()).collect()) };
+    placed.sort_unstable_by_key(|(n, _)| *n);
+    for (wanted, (n, _)) in (1u8..).zip(&placed) {
+        if *n < wanted {
+            return Err(What::SamePlace(*n));
+        }
+        if *n > wanted {
+            return Err(What::PlaceEmpty(wanted));
+        }
+    }
+    Ok(placed.into_iter().map(|(_, code)| code.to_owned()).collect())
+}
+
 /// Options in order of preference, none twice.
 fn ranking(question: &Question, codes: &[String]) -> Result<Option<Answer>, What> {
     let Kind::Ranking { least, places, .. } = &question.kind else { return Err(What::WrongType("one answer")) };
@@ -251,9 +280,10 @@ fn ranking(question: &Question, codes: &[String]) -> Result<Option<Answer>, What
 
 /// A day as browsers and files write it, or as people do in Vietnam.
 fn day(text: &str) -> Result<Answer, What> {
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").or_else(|_| NaiveDate::parse_from_str(text, "%d/%m/%Y"));
+    let written = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"];
+    let day = written.iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok());
     let far = |d: &NaiveDate| (1000..=9999).contains(&d.year());
-    day.ok().filter(far).map(Answer::Date).ok_or(What::WrongType("a day as 2026-01-31"))
+    day.filter(far).map(Answer::Date).ok_or(What::WrongType("a day as 2026-01-31"))
 }
 
 fn number(question: &Question, n: f64) -> Result<Answer, What> {
