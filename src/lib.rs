@@ -19,6 +19,7 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod estimation;
+pub mod exchange;
 pub mod questionnaires;
 pub mod reports;
 pub mod routes;

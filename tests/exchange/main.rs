@@ -1,0 +1,3 @@
+//! Questionnaires in the formats of other tools.
+
+mod round_trip;
