@@ -1,3 +1,6 @@
 //! Questionnaires in the formats of other tools.
 
+mod corpus;
+mod fuzzed;
+mod real;
 mod round_trip;

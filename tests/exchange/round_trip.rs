@@ -27,3 +27,8 @@ fn every_shipped_questionnaire_comes_back_identical() {
         comes_back(&std::fs::read_to_string(&path).unwrap());
     }
 }
+
+#[test]
+fn a_questionnaire_with_every_key_comes_back_identical() {
+    comes_back(include_str!("every_feature.yaml"));
+}

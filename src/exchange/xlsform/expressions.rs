@@ -39,7 +39,16 @@ fn pieces(source: &str, quotes: bool) -> Vec<Piece<'_>> {
 
 /// The names an expression or a text refers to.
 pub(super) fn references(source: &str, quotes: bool) -> Vec<&str> {
-    pieces(source, quotes).into_iter().filter_map(|p| if let Piece::Reference(name, _) = p { Some(name) } else { None }).collect()
+    let mut names = Vec::new();
+    for piece in pieces(source, quotes) {
+        match piece {
+            Piece::Reference(name, _) => names.push(name),
+            // jr:choice-name names its question within quotation marks.
+            Piece::Quoted(inner, _) => names.extend(references(inner, false)),
+            Piece::Plain(_) => {}
+        }
+    }
+    names
 }
 
 /// An expression with other names: `reference` gives what stands for `${name}`, `literal` what stands in quotation marks; none leaves it.
@@ -51,7 +60,7 @@ pub(super) fn rewrite(source: &str, reference: &dyn Fn(&str) -> Option<String>, 
             Piece::Reference(name, whole) => out.push_str(reference(name).as_deref().unwrap_or(whole)),
             Piece::Quoted(inner, whole) => match (literal(inner), whole.chars().next()) {
                 (Some(new), Some(mark)) => out.extend([String::from(mark), new, String::from(mark)]),
-                _ => out.push_str(whole),
+                _ => out.push_str(&rewrite_text(whole, reference)),
             },
         }
     }
@@ -93,6 +102,16 @@ pub(super) fn rewrite_words(source: &str, change: &dyn Fn(&str) -> Option<String
         out.push_str(rest);
     }
     out
+}
+
+/// The bare words of a filter that call no function: `and`, numbers, names of attributes.
+pub(super) fn words(source: &str) -> Vec<String> {
+    let found = std::cell::RefCell::new(Vec::new());
+    rewrite_words(source, &|word| {
+        found.borrow_mut().push(word.to_owned());
+        None
+    });
+    found.into_inner()
 }
 
 /// Both conditions as one.

@@ -72,13 +72,25 @@ impl Importer {
             Type::Select { list, .. } | Type::Rank { list } => Some(list.as_str()),
             _ => None,
         };
-        q.choice_filter = self.expression(line, "choice_filter", list).map(|f| {
-            let strip = |word: &str| word.strip_prefix(super::choices::PREFIX).map(str::to_owned);
-            placed(expressions::rewrite_words(&f, &strip))
-        });
+        q.choice_filter = self.filter(line, list).map(placed);
         self.constraint(&mut q, line, list, &exclusive);
         self.left_over(line, &item.kind);
         Some(q)
+    }
+
+    /// The filter of a question's options. A word that is no column of `choices` would never hold, so it is told.
+    fn filter(&mut self, line: Line<'_>, list: Option<&str>) -> Option<String> {
+        let source = self.expression(line, "choice_filter", list)?;
+        let source = expressions::rewrite_words(&source, &|word| word.strip_prefix(super::choices::PREFIX).map(str::to_owned));
+        let options = list.and_then(|l| self.lists.get(l)).map_or(&[][..], |l| &l.options);
+        let attribute = |word: &str| word == "name" || options.iter().any(|o| o.attributes.contains_key(word));
+        let known = |word: &str| ["and", "or", "div", "mod", "."].contains(&word) || word.parse::<f64>().is_ok() || attribute(word);
+        if let Some(word) = expressions::words(&source).into_iter().find(|w| !known(w)) {
+            let what = format!("{} is no column of this list on the sheet choices", shown(&word));
+            self.report.refuse(line.at("choice_filter"), what, format!("put a text into quotation marks: '{word}'"));
+            return None;
+        }
+        Some(source)
     }
 
     fn kind(&mut self, item: &Item<'_>) -> Option<QuestionType> {

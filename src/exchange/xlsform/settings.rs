@@ -80,12 +80,13 @@ impl Importer {
         let (id, at) = settings.code.map_or((None, None), |(id, at)| (Some(id), Some(at)));
         let name = id.as_deref().or(settings.title.as_deref()).or(file).unwrap_or("form").to_owned();
         let code = if self.ours { name.clone() } else { names::code(&name, '-') };
-        if code != name {
-            let what = match at {
-                Some(_) => format!("the form_id {} is no code here and becomes {code}", shown(&name)),
-                None => format!("the form has no form_id; its code becomes {code}"),
-            };
-            self.report.warn(at.unwrap_or_else(|| At::sheet("settings")), what, "write a form_id of small letters, digits and -");
+        match at {
+            Some(at) if code != name => {
+                let what = format!("the form_id {} is no code here and becomes {code}", shown(&name));
+                self.report.warn(at, what, "write a form_id of small letters, digits and -");
+            }
+            Some(_) => {}
+            None => self.report.warn(At::sheet("settings"), format!("the form has no form_id; its code becomes {code}"), "write a form_id"),
         }
         let version = settings.version.unwrap_or_else(|| {
             self.report.warn(

@@ -116,11 +116,12 @@ impl Grid {
         const LONGEST: usize = 32_767;
         let bad = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
         let texts = self.rows.iter().flat_map(|r| r.values());
-        let refused = texts.filter(|t| t.chars().any(bad) || t.encode_utf16().count() > LONGEST || is_blank(t));
+        let open = |t: &str| t.rsplit_once("${").is_some_and(|(_, after)| !after.contains('}'));
+        let refused = texts.filter(|t| t.chars().any(bad) || t.encode_utf16().count() > LONGEST || is_blank(t) || open(t));
         refused
             .map(|t| {
-                let what = format!("the text {} is blank, too long or has characters that a cell of a spreadsheet cannot hold", shown(t));
-                problem(sheet, what, "write it without control characters, in at most 32767 characters")
+                let what = format!("the text {} is blank or too long, or has what such a form cannot hold", shown(t));
+                problem(sheet, what, "write it without control characters and without ${ that does not end, in at most 32767 characters")
             })
             .collect()
     }
@@ -157,6 +158,8 @@ struct Writer<'a> {
     choices: Grid,
     /// Names of rows that are taken.
     names: BTreeSet<String>,
+    /// Codes that cannot be names there → the names they get.
+    renamed: BTreeMap<String, String>,
     lists: BTreeSet<String>,
     /// Shared scale → its list.
     scales: BTreeMap<&'a str, String>,
@@ -186,14 +189,20 @@ impl<'a> Writer<'a> {
         .concat();
         let labels = file.languages.len();
         let questions = file.sections.iter().flat_map(|s| &s.questions);
-        let mut taken: BTreeSet<String> = BTreeSet::from(["meta".to_owned()]);
+        let mut taken: BTreeSet<String> = BTreeSet::new();
         for q in questions {
             taken.insert(q.code.value.clone());
             taken.insert(format!("{}_other", q.code.value));
             taken.extend(q.items.iter().map(|i| i.code.value.clone()));
         }
+        let renamed = match taken.contains(RESERVED) {
+            true => BTreeMap::from([(RESERVED.to_owned(), unique(&mut taken, format!("{RESERVED}_")))]),
+            false => BTreeMap::new(),
+        };
+        taken.insert(RESERVED.to_owned());
         Writer {
             file,
+            renamed,
             survey: Grid::new(survey, 2 + labels),
             choices: Grid::new(choices, 2 + labels),
             names: taken,
@@ -215,13 +224,39 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The name of a question's row; its code beside it when that is another.
+    fn name(&mut self, code: &str) {
+        match self.renamed.get(code) {
+            Some(name) => {
+                self.survey.set("name", name.as_str());
+                self.survey.set("sipas_code", code);
+            }
+            None => self.survey.set("name", code),
+        }
+    }
+
+    /// How a question is referred to there: by its name, without blanks around it.
+    fn reference(&self, name: &str) -> Option<String> {
+        Some(format!("${{{}}}", self.renamed.get(name).map_or(name, String::as_str)))
+    }
+
+    fn expression(&mut self, key: &str, source: Option<&str>) {
+        let renamed = source.map(|s| expressions::rewrite(s, &|name| self.reference(name), &|_| None));
+        self.survey.set_if(key, renamed);
+    }
+
+    fn texts(&mut self, key: &str, texts: &Texts) {
+        let renamed = texts.value.iter().map(|(l, t)| (l.clone(), expressions::rewrite_text(t, &|name| self.reference(name)))).collect();
+        self.survey.texts(key, &renamed);
+    }
+
     fn note(&mut self, kind: &str, texts: &Texts) {
         let name = unique(&mut self.names, kind.to_owned());
         self.survey.row();
         self.survey.set("type", "note");
         self.survey.set("name", name);
         self.survey.set("sipas_kind", kind);
-        self.survey.texts("label", &texts.value);
+        self.texts("label", texts);
     }
 
     fn section(&mut self, section: &Section) {
@@ -234,9 +269,9 @@ impl<'a> Writer<'a> {
             self.survey.set("sipas_code", code.as_str());
         }
         self.survey.set("name", name.as_str());
-        self.survey.texts("label", &section.title.value);
+        self.texts("label", &section.title);
         self.survey.set("appearance", "field-list");
-        self.survey.set_if("relevant", section.relevant.as_ref().map(|r| &r.value));
+        self.expression("relevant", section.relevant.as_ref().map(|r| r.value.as_str()));
         self.survey.set_if("sipas_shuffle", section.shuffle.then_some("yes"));
         if let Some(note) = &section.note {
             self.note("section_note", note);
@@ -282,8 +317,9 @@ impl<'a> Writer<'a> {
                 _ => None,
             },
         );
-        self.survey.set_if("calculation", q.calculation.as_ref().map(|c| &c.value));
-        self.survey.set_if("choice_filter", q.choice_filter.as_ref().map(|f| filter(&f.value)));
+        self.expression("calculation", q.calculation.as_ref().map(|c| c.value.as_str()));
+        let filter = q.choice_filter.as_ref().map(|f| filter(&f.value));
+        self.expression("choice_filter", filter.as_deref());
         self.survey.set_if(
             if takes_options(q.kind) { "parameters" } else { "sipas_shuffle" },
             q.shuffle.then_some(if takes_options(q.kind) { "randomize=true" } else { "yes" }),
@@ -301,7 +337,7 @@ impl<'a> Writer<'a> {
         self.survey.set_if("sipas_latest", q.latest.as_ref().map(|d| &d.value));
         self.survey.set_if("sipas_max_length", q.max_length);
         if let Some(unit) = &q.unit {
-            self.survey.texts("sipas_unit", &unit.value);
+            self.texts("sipas_unit", unit);
         }
         self.specify(q);
     }
@@ -310,12 +346,12 @@ impl<'a> Writer<'a> {
     fn begin(&mut self, kind: &str, q: &Question) {
         self.survey.row();
         self.survey.set("type", kind);
-        self.survey.set("name", q.code.value.as_str());
-        self.survey.texts("label", &q.text.value);
+        self.name(&q.code.value);
+        self.texts("label", &q.text);
         if let Some(hint) = &q.hint {
-            self.survey.texts("hint", &hint.value);
+            self.texts("hint", hint);
         }
-        self.survey.set_if("relevant", q.relevant.as_ref().map(|r| &r.value));
+        self.expression("relevant", q.relevant.as_ref().map(|r| r.value.as_str()));
     }
 
     fn constraint(&mut self, q: &Question) {
@@ -323,9 +359,9 @@ impl<'a> Writer<'a> {
         let exclusive: Vec<String> = q.options.iter().chain(shared).filter(|c| c.exclusive).map(|c| c.code.value.clone()).collect();
         let limits = derived::limits(q, &exclusive);
         let own = q.constraint.as_ref().map(|c| c.value.as_str());
-        self.survey.set_if("constraint", derived::joined(own, limits.as_deref()));
+        self.expression("constraint", derived::joined(own, limits.as_deref()).as_deref());
         match &q.constraint_message {
-            Some(message) => self.survey.texts("constraint_message", &message.value),
+            Some(message) => self.texts("constraint_message", message),
             None if limits.is_some() => {
                 for language in &self.file.languages {
                     self.survey.set(&column("constraint_message", &language.value), derived::message(&language.value));
@@ -342,8 +378,8 @@ impl<'a> Writer<'a> {
             self.survey.row();
             self.survey.set("type", "text");
             self.survey.set("name", format!("{}_other", q.code.value));
-            self.survey.texts("label", &option.text.value);
-            self.survey.set("relevant", format!("selected(${{{}}}, '{}')", q.code.value, option.code.value));
+            self.texts("label", &option.text);
+            self.expression("relevant", Some(&format!("selected(${{{}}}, '{}')", q.code.value, option.code.value)));
             self.survey.set("sipas_kind", "specify");
         }
     }
@@ -358,15 +394,15 @@ impl<'a> Writer<'a> {
         for item in &q.items {
             self.survey.row();
             self.survey.set("type", format!("select_one {list}"));
-            self.survey.set("name", item.code.value.as_str());
-            self.survey.texts("label", &item.text.value);
+            self.name(&item.code.value);
+            self.texts("label", &item.text);
             if let Some(hint) = &item.hint {
-                self.survey.texts("hint", &hint.value);
+                self.texts("hint", hint);
             }
-            self.survey.set_if("relevant", item.relevant.as_ref().map(|r| &r.value));
+            self.expression("relevant", item.relevant.as_ref().map(|r| r.value.as_str()));
             self.survey.set_if("required", q.required.then_some("yes"));
         }
-        self.end(&q.code.value);
+        self.end(&self.renamed.get(&q.code.value).unwrap_or(&q.code.value).clone());
     }
 
     /// The list a question chooses from, written when it is the question's own.
@@ -413,7 +449,9 @@ impl<'a> Writer<'a> {
         self.choices.row();
         self.choices.set("list_name", list);
         self.choices.set("name", choice.code.value.as_str());
-        self.choices.texts("label", &choice.text.value);
+        let label =
+            choice.text.value.iter().map(|(l, t)| (l.clone(), expressions::rewrite_text(t, &|name| self.reference(name)))).collect();
+        self.choices.texts("label", &label);
         for (key, value) in &choice.attributes {
             self.choices.set(&attribute_header(key), value.as_str());
         }
@@ -457,6 +495,9 @@ fn filter(source: &str) -> String {
     let change = |name: &str| Some(attribute_header(name)).filter(|header| name != "name" && names::is_attribute(name) && header != name);
     expressions::rewrite_words(source, &change)
 }
+
+/// What XForms call the place of their own data, which no question can be called.
+const RESERVED: &str = "meta";
 
 /// A name that nobody has yet.
 fn unique(taken: &mut BTreeSet<String>, wanted: String) -> String {
