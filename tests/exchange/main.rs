@@ -2,5 +2,9 @@
 
 mod corpus;
 mod fuzzed;
+mod hostile;
+mod import;
+mod pyxform;
 mod real;
 mod round_trip;
+mod support;

@@ -97,7 +97,6 @@ fn locked() -> Unreadable {
 
 /// Reads an entry to its end or to `most` bytes; gives its true size.
 fn unpack(entry: &mut impl Read, name: &str, xml: bool, most: u64) -> Result<u64, Unreadable> {
-    const DECLARATION: &[u8] = b"<!doctype";
     let mut buffer = vec![0u8; 64 * 1024];
     // The last bytes of the piece before, so that a declaration cut in two is seen.
     let mut tail: Vec<u8> = Vec::new();
@@ -115,8 +114,8 @@ fn unpack(entry: &mut impl Read, name: &str, xml: bool, most: u64) -> Result<u64
             ));
         }
         if xml {
-            tail.extend(buffer.iter().take(n).map(u8::to_ascii_lowercase));
-            if tail.windows(DECLARATION.len()).any(|w| w == DECLARATION) {
+            tail.extend(buffer.iter().take(n));
+            if declares(&tail) {
                 return Err(Unreadable::file(
                     format!("{name} declares a document type, which spreadsheet programs never write and which can name other files"),
                     "do not open this file; ask its sender for a form saved by a spreadsheet program",
@@ -126,4 +125,12 @@ fn unpack(entry: &mut impl Read, name: &str, xml: bool, most: u64) -> Result<u64
             tail.drain(..keep);
         }
     }
+}
+
+const DECLARATION: &[u8] = b"<!doctype";
+
+/// Whether a document type is declared, in large letters or small.
+fn declares(xml: &[u8]) -> bool {
+    memchr::memmem::find_iter(xml, b"<!")
+        .any(|at| xml.get(at..at + DECLARATION.len()).is_some_and(|start| start.eq_ignore_ascii_case(DECLARATION)))
 }
