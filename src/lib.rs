@@ -21,6 +21,7 @@ pub mod demo;
 pub mod designer;
 pub mod error;
 pub mod estimation;
+pub mod exchange;
 pub mod mail;
 pub mod questionnaires;
 pub mod reports;

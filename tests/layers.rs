@@ -37,6 +37,7 @@ const CAPABILITIES: &[Capability] = &[
         imports: &["collection", "exchange", "questionnaires"],
         tables: &["questionnaire_drafts", "draft_revisions"],
     },
+    Capability { folder: "exchange", imports: &["questionnaires"], tables: &[] },
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
     Capability {
         folder: "collection",

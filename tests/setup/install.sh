@@ -9,10 +9,27 @@ missing_packages() {
   postgres_bin >/dev/null || echo postgresql
   chromium_program >/dev/null || echo chromium
   chromedriver_program >/dev/null || echo chromium-driver
+  pyxform_program || python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
 }
 
+# pyxform, the XLSForm project's converter, in an environment of its own: the test of exports converts every form with it.
+pyxform_program() {
+  [ -x target/pyxform/bin/xls2xform ] || command -v xls2xform >/dev/null
+}
+install_pyxform() {
+  pyxform_program && return
+  echo "Installing pyxform for the tests, in target/pyxform" >&2
+  python3 -m venv target/pyxform && target/pyxform/bin/pip install --quiet --disable-pip-version-check "pyxform==4.5.0" && pyxform_program && return
+  echo "Tests need pyxform: pip install pyxform (Python 3.10 or newer), so that xls2xform is on the PATH. Then run make test again." >&2
+  exit 1
+}
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
 mapfile -t packages < <(missing_packages)
-[ ${#packages[@]} -eq 0 ] && exit 0
+if [ ${#packages[@]} -eq 0 ]; then
+  install_pyxform
+  exit 0
+fi
 
 if [ "$(id -u)" -ne 0 ] || ! grep -qs '^ID=debian$' /etc/os-release; then
   cat >&2 <<MESSAGE
@@ -36,3 +53,4 @@ if [ ${#packages[@]} -gt 0 ]; then
   echo "Installed, but still not found: ${packages[*]}. See tests/setup/lib.sh for where they are looked for." >&2
   exit 1
 fi
+install_pyxform
