@@ -5,7 +5,7 @@
 //! template. The same file names mean the same in every capability; `docs/ARCHITECTURE.md` has the plan, `tests/layers.rs` holds it.
 //!
 //! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`]; beside them
-//! [`accounts`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`]. Below all: [`web`], [`db`], [`error`], [`config`] and [`stats`], which knows numbers only.
+//! [`accounts`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`], [`exchange`] (what other programs and paper get). Below all: [`web`], [`db`], [`error`], [`config`] and [`stats`], which knows numbers only.
 
 pub mod accounts;
 pub mod admin;
@@ -19,6 +19,7 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod estimation;
+pub mod exchange;
 pub mod questionnaires;
 pub mod reports;
 pub mod routes;

@@ -22,6 +22,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "accounts", imports: &[], tables: &["users", "sessions"] },
     Capability { folder: "units", imports: &[], tables: &["units", "places"] },
     Capability { folder: "questionnaires", imports: &[], tables: &["questionnaire_versions", "slots", "slot_options"] },
+    Capability { folder: "exchange", imports: &["questionnaires"], tables: &[] },
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
     Capability {
         folder: "collection",

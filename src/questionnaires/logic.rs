@@ -9,8 +9,10 @@ use serde::{Serialize, Serializer};
 use super::model::{Answer, Answers, Choice, Kind, Question, Questionnaire};
 
 mod parser;
+mod words;
 
 pub use parser::{Mistake, parse, parse_filter, parse_value};
+pub use words::Wording;
 
 /// A parsed condition together with the words it was written in.
 #[derive(Debug, Clone)]
