@@ -84,7 +84,7 @@ impl Scope<'_> {
     }
 
     fn categories(&self, question: &Question) -> Vec<Element> {
-        let mut all: Vec<Element> = question.options().iter().map(|o| category(o)).collect();
+        let mut all: Vec<Element> = question.options().iter().map(category).collect();
         match &question.kind {
             Kind::Single { not_applicable, refused, .. } => {
                 let missing = [(not_applicable, "not applicable"), (refused, "refusal")];
