@@ -79,6 +79,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/METHOD.md",
         "docs/QUESTIONNAIRES.md",
         "docs/ESTIMATE.md",
+        "docs/EXPORTS.md",
         "docs/STATISTICS.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
