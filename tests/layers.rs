@@ -100,6 +100,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/QUESTIONNAIRES.md",
         "docs/LIBRARY.md",
         "docs/ESTIMATE.md",
+        "docs/EXPORTS.md",
         "docs/STATISTICS.md",
         "docs/DESIGNER.md",
         "docs/ACCOUNTS.md",

@@ -34,6 +34,7 @@ mod possible;
 mod tokens;
 mod types;
 mod value;
+mod words;
 
 use eval::Scope;
 pub use function::names as function_names;
@@ -42,6 +43,7 @@ pub use parser::{Mistake, parse, parse_filter, parse_value};
 use pattern::Pattern;
 pub use possible::{Tries, never_holds};
 pub use tokens::rename;
+pub use words::Wording;
 
 /// A parsed condition together with the words it was written in.
 #[derive(Debug, Clone)]

@@ -116,6 +116,7 @@ const fn words(language: Language) -> &'static str {
                 include_str!(concat!("../../templates/locales/", $folder, "/sipas.ftl")),
                 include_str!(concat!("../../templates/locales/", $folder, "/accounts.ftl")),
                 include_str!(concat!("../../templates/locales/", $folder, "/designer.ftl")),
+                include_str!(concat!("../../templates/locales/", $folder, "/exports.ftl")),
             )
         };
     }
