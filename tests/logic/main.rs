@@ -1,7 +1,7 @@
 //! Expressions of questionnaires: one file of vectors that this engine and the one in the browser (`tests/browser/logic.rs`) both satisfy, what is
 //! refused, which conditions are found impossible, and a corpus of hostile inputs.
 #![expect(unreachable_pub, reason = "helpers are public within this one binary")]
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 #[allow(dead_code, reason = "the browser tests use the rest")]
 mod cases;

@@ -67,7 +67,7 @@ fn mistakes_in_conditions_are_told_with_place_and_remedy() {
         ("once(1) = 1", 0, "once( ) keeps a value", "leave it out"),
         ("now() = ''", 0, "now( ) reads the time of day", "today( )"),
         ("pulldata('a', 'b', 'c', 'd') = ''", 0, "pulldata( ) reads another file", "attributes"),
-        ("not() = ''", 0, "not takes 1 values in its brackets, here are 0", "table"),
+        ("not() = ''", 0, "not takes 1 value in its brackets, here are 0", "table"),
         ("substr('a') = ''", 0, "substr takes 2 or 3 values", "table"),
         ("concat() = ''", 0, "concat takes 1 or more values", "table"),
         ("round(1, 2, 3) = 1", 0, "round takes 1 or 2 values", "table"),
@@ -162,7 +162,10 @@ fn filters_name_attributes_and_nothing_else_does() {
 fn expressions_without_end_are_refused() {
     let form = form();
     let read = |source: &str| parse(source, &form.questions, form.questions.len(), &|_| false, None).map(|_| ()).map_err(|m| m.message);
-    assert!(read(&format!("1 = {}1", "1+".repeat(100))).unwrap_err().contains("in one row"));
+    assert!(read(&format!("1 = {}1", "1+".repeat(100))).unwrap_err().contains("in one expression"));
+    let nested = format!("{}1{} = 1", "(".repeat(30), format!("{})", "+1".repeat(50)).repeat(30));
+    assert!(read(&nested).unwrap_err().contains("in one expression"));
+    assert!(read(&format!("1 = {}1", "1+".repeat(70))).is_ok());
     assert!(read(&format!("{}1 = 1", "1 = 1 or ".repeat(1000))).unwrap_err().contains("too long"));
     assert!(read(&format!("{}1 = 1", "1 = 1 or ".repeat(400))).is_ok());
     assert!(read(&format!("{}true(){}", "not(".repeat(100), ")".repeat(100))).unwrap_err().contains("nested too deeply"));

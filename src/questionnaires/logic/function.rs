@@ -165,11 +165,10 @@ pub(super) const REFUSED: &[(&str, &str, &str)] = &[
     ("instance", "reads another file, and a questionnaire is one file", "write the values as attributes of options"),
     ("boolean", "turns values into conditions without saying how", "compare: = 1, != ''"),
     ("boolean-from-string", "turns values into conditions without saying how", "compare: = 1, != ''"),
-    ("position-of", "is not known", "use rank( )"),
     ("substring", "is not part of XLSForm", "use substr(text, from, to), which counts from 0"),
-    ("pow", "is not built", "multiply"),
-    ("ceiling", "is not part of XLSForm here", "use -int(-x) or round(x)"),
-    ("floor", "is not part of XLSForm here", "use int(x), which cuts the decimals off"),
+    ("pow", "is not among the functions", "multiply"),
+    ("ceiling", "is not among the functions", "use round( ), or int( ), which cuts the decimals off"),
+    ("floor", "is not among the functions", "use round( ), or int( ), which cuts the decimals off"),
 ];
 
 impl Function {

@@ -29,11 +29,11 @@ pub struct Mistake {
     pub hint: String,
 }
 
-/// Longest expression read, in characters, deepest nesting, and longest chain of calculations: far beyond any real expression, far below a
-/// stack overflow.
+/// Longest expression read, in characters, deepest nesting, and most calculations, each of which may lie within another: far beyond any real
+/// expression, far below a stack overflow and below the nesting that readers of JSON allow.
 const MOST_CHARACTERS: usize = 4_000;
 const MOST_DEPTH: usize = 40;
-const LONGEST_CHAIN: usize = 60;
+const MOST_CALCULATIONS: usize = 80;
 
 /// Parses a condition that stands at question `this` (or, for a section, before question `this`).
 ///
@@ -98,6 +98,7 @@ struct Parser<'a> {
     dot: Option<usize>,
     attributes: Option<&'a BTreeSet<String>>,
     depth: usize,
+    calculations: usize,
     end: usize,
 }
 
@@ -116,7 +117,7 @@ impl<'a> Parser<'a> {
             let hint = format!("use at most {MOST_CHARACTERS} characters");
             return Err(Mistake { at: 0, message: "the expression is too long".into(), hint });
         }
-        Ok(Parser { tokens: tokens(source)?, next: 0, questions, visible, later, dot, attributes: None, depth: 0, end })
+        Ok(Parser { tokens: tokens(source)?, next: 0, questions, visible, later, dot, attributes: None, depth: 0, calculations: 0, end })
     }
 
     fn whole(mut self) -> Parsed {
@@ -192,13 +193,16 @@ impl<'a> Parser<'a> {
 
     fn calculation(&mut self, functions: &[Function], below: fn(&mut Self) -> Parsed) -> Parsed {
         let mut left = below(self)?;
-        let mut length = 0;
         loop {
             let at = self.at();
             let Some(function) = self.take_one_of(functions) else { return Ok(left) };
-            length += 1;
-            if length > LONGEST_CHAIN {
-                return Err(mistake(at, "too much is calculated in one row".into(), "use sum( ), or split it over several calculations"));
+            self.calculations += 1;
+            if self.calculations > MOST_CALCULATIONS {
+                return Err(mistake(
+                    at,
+                    "too much is calculated in one expression".into(),
+                    "use sum( ), or split it over several calculations",
+                ));
             }
             left = types::computed(function, left, below(self)?)?;
         }

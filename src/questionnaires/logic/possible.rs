@@ -21,12 +21,12 @@ pub struct Tries(Cell<usize>);
 
 impl Default for Tries {
     fn default() -> Self {
-        Tries(Cell::new(30_000))
+        Tries(Cell::new(20_000))
     }
 }
 
 /// The most evaluations one condition may cost.
-const MOST_TRIES: usize = 3_000;
+const MOST_TRIES: usize = 2_000;
 /// The most answers listed for one question.
 const MOST_ANSWERS: usize = 1_000;
 

@@ -121,7 +121,7 @@ impl Part {
     }
 
     /// A text that is a day becomes one beside days.
-    fn as_day(self) -> Self {
+    fn into_day(self) -> Self {
         match &self.ty {
             Type::Literal(t) if value::day(t).is_some() => {
                 Part { expr: Expr::Apply(Function::Date, vec![self.expr]), ty: Type::Day, at: self.at }
@@ -161,7 +161,7 @@ impl Codes {
 
 /// Two sides compared, or the mistake it is.
 pub(super) fn compared(function: Function, at: usize, a: Part, b: Part) -> Checked<Part> {
-    let (a, b) = if a.ty == Type::Day || b.ty == Type::Day { (a.as_day(), b.as_day()) } else { (a, b) };
+    let (a, b) = if a.ty == Type::Day || b.ty == Type::Day { (a.into_day(), b.into_day()) } else { (a, b) };
     if matches!(function, Function::Equal | Function::NotEqual) {
         can_be_equal(at, &a.ty, &b.ty)?;
     } else {
@@ -262,7 +262,7 @@ fn have_order(at: usize, a: &Type, b: &Type) -> Checked {
 /// Two sides computed with, or the mistake it is. Days may be subtracted from each other, and days added to a day.
 pub(super) fn computed(function: Function, a: Part, b: Part) -> Checked<Part> {
     let sum = matches!(function, Function::Add | Function::Subtract);
-    let (a, b) = if sum && (a.ty == Type::Day || b.ty == Type::Day) { (a.as_day(), b.as_day()) } else { (a, b) };
+    let (a, b) = if sum && (a.ty == Type::Day || b.ty == Type::Day) { (a.into_day(), b.into_day()) } else { (a, b) };
     let day = |p: &Part| matches!(p.ty, Type::Day | Type::Days);
     for part in [&a, &b] {
         if !(sum && part.ty == Type::Day) {
@@ -285,7 +285,8 @@ pub(super) fn applied(signature: &Signature, at: usize, given: Vec<Part>) -> Che
     let least = takes.len() - signature.optional;
     if given.len() < least || (given.len() > takes.len() && !signature.repeats) {
         let most = if signature.repeats { " or more".to_owned() } else { (least + 1..=takes.len()).map(|n| format!(" or {n}")).collect() };
-        let message = format!("{name} takes {least}{most} values in its brackets, here are {}", given.len());
+        let values = if least == 1 && most.is_empty() { "value" } else { "values" };
+        let message = format!("{name} takes {least}{most} {values} in its brackets, here are {}", given.len());
         return Err(mistake(at, message, "see the table of functions in docs/QUESTIONNAIRES.md"));
     }
     let mut parts = Vec::with_capacity(given.len());
@@ -321,7 +322,7 @@ fn fitting(needs: Needs, name: &str, part: Part) -> Checked<Part> {
         Needs::Text => part.value()?,
         Needs::Any => {}
         Needs::Day => {
-            let part = part.as_day();
+            let part = part.into_day();
             if matches!(part.ty, Type::Day | Type::Days) {
                 return Ok(part);
             }
@@ -393,7 +394,7 @@ fn common(a: Part, b: Part) -> Checked<(Part, Part, Type)> {
     }
     let is_day = |p: &Part| p.ty == Type::Day;
     if (is_day(&a) || is_day(&b)) && a.ty.can_be_day() && b.ty.can_be_day() {
-        return Ok((a.as_day(), b.as_day(), Type::Day));
+        return Ok((a.into_day(), b.into_day(), Type::Day));
     }
     let numeric = |t: &Type| match t {
         Type::Number | Type::Days => true,
