@@ -78,6 +78,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/ARCHITECTURE.md",
         "docs/METHOD.md",
         "docs/QUESTIONNAIRES.md",
+        "docs/XLSFORM.md",
         "docs/ESTIMATE.md",
         "docs/STATISTICS.md",
     ] {
