@@ -1,7 +1,7 @@
 //! Workbooks of strangers: `.xlsx` and `.xls`, read cell by cell within [`Limits`].
 //!
-//! Nothing in a file is believed: archives are unpacked while counting ([`zipped`]), the old binary format is walked record by
-//! record ([`biff`]), and only cells that hold something take memory. Formulas are never computed: the value that the
+//! Nothing in a file is believed: archives are unpacked while counting (`zipped`), the old binary format is walked record by
+//! record (`biff`), and only cells that hold something take memory. Formulas are never computed: the value that the
 //! spreadsheet stored beside a formula is what its author saw, so it is taken and marked. Links to other files are never followed.
 
 mod biff;
