@@ -99,6 +99,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/METHOD.md",
         "docs/QUESTIONNAIRES.md",
         "docs/LIBRARY.md",
+        "docs/XLSFORM.md",
         "docs/ESTIMATE.md",
         "docs/EXPORTS.md",
         "docs/STATISTICS.md",

@@ -1,7 +1,7 @@
 //! XLSForm: the spreadsheet in which ODK, KoboToolbox, Ona and others write questionnaires (docs/XLSFORM.md says what maps to what).
 //!
 //! [`read`] makes a questionnaire file of a workbook; nothing is dropped in silence: what is not taken is a warning, what cannot be
-//! taken a problem, each with sheet, row and column. [`write`] makes a workbook that those tools accept and that reads back to the same
+//! taken a problem, each with sheet, row and column. [`write()`] makes a workbook that those tools accept and that reads back to the same
 //! file: what XLSForm has no place for stands in columns and sheets whose names begin with `sipas`, which other tools ignore.
 
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Workbooks of strangers: `.xlsx` and `.xls`, read cell by cell within [`Limits`].
 //!
-//! Nothing in a file is believed: archives are unpacked while counting ([`zipped`]), the old binary format is walked record by
-//! record ([`biff`]), and only cells that hold something take memory. Formulas are never computed: the value that the
+//! Nothing in a file is believed: archives are unpacked while counting (`zipped`), the old binary format is walked record by
+//! record (`biff`), and only cells that hold something take memory. Formulas are never computed: the value that the
 //! spreadsheet stored beside a formula is what its author saw, so it is taken and marked. Links to other files are never followed.
 
 mod biff;
@@ -117,7 +117,7 @@ pub struct Workbook<'a> {
 }
 
 enum Kind<'a> {
-    Zipped(zipped::Book<'a>),
+    Zipped(Box<zipped::Book<'a>>),
     Biff(biff::Book),
 }
 
@@ -131,7 +131,7 @@ impl<'a> Workbook<'a> {
             return Err(Unreadable::too_large(format!("the file has {} bytes", bytes.len()), limits.bytes));
         }
         let kind = if bytes.starts_with(b"PK") {
-            Kind::Zipped(zipped::Book::open(bytes, &limits)?)
+            Kind::Zipped(Box::new(zipped::Book::open(bytes, &limits)?))
         } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
             Kind::Biff(biff::Book::open(bytes, &limits)?)
         } else if bytes.is_empty() {

@@ -307,7 +307,7 @@ impl Importer {
         if items.iter().any(|i| required(i) != required(first)) {
             return Some("some are required and some are not");
         }
-        let more = |i: &&Item<'_>| ["constraint", "choice_filter", "parameters"].iter().any(|key| i.line.get(key).is_some());
+        let more = |i: &Item<'_>| ["constraint", "choice_filter", "parameters"].iter().any(|key| i.line.get(key).is_some());
         items.iter().any(|i| more(i)).then_some("one of them has a constraint, a filter or parameters")
     }
 
