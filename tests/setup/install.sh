@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure of what tests need beside Rust and a C compiler: PostgreSQL's server, Chromium and its driver.
+# Makes sure of what tests need beside Rust and a C compiler: PostgreSQL's server, Chromium and its driver, pdftotext.
 # Root on Debian: installs what is missing. Anyone else: is told what to install. Nothing missing: does nothing.
 set -euo pipefail
 # shellcheck source=tests/setup/lib.sh
@@ -9,6 +9,7 @@ missing_packages() {
   postgres_bin >/dev/null || echo postgresql
   chromium_program >/dev/null || echo chromium
   chromedriver_program >/dev/null || echo chromium-driver
+  command -v pdftotext >/dev/null || echo poppler-utils
 }
 
 mapfile -t packages < <(missing_packages)
@@ -19,7 +20,7 @@ if [ "$(id -u)" -ne 0 ] || ! grep -qs '^ID=debian$' /etc/os-release; then
 Tests need programs that are not installed: ${packages[*]} (names of the Debian packages).
   Debian:        sudo apt-get install ${packages[*]}
   other systems: a PostgreSQL server (initdb and pg_ctl in the folder that pg_config --bindir names),
-                 chromium and chromedriver on the PATH, whichever of them is missing above.
+                 chromium, chromedriver and pdftotext (poppler) on the PATH, whichever of them is missing above.
 Then run make test again.
 MESSAGE
   exit 1
