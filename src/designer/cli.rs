@@ -7,6 +7,7 @@ use chrono::Utc;
 use clap::{Subcommand, ValueEnum};
 
 use super::draft::Step;
+use super::trial::trying;
 use super::versions::files;
 use crate::config::DataArgs;
 use crate::db::Conn;
@@ -101,6 +102,26 @@ pub enum QuestionnaireCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Try a questionnaire out: recorded scenarios, random respondents, what nobody is asked, how long it takes
+    #[command(after_help = "Example: sipas questionnaire test visit.yaml survey-defs/scenarios/visit.yaml --respondents 2000")]
+    Test {
+        /// A file, or CODE@VERSION in the database
+        what: String,
+        /// Files of scenarios
+        scenarios: Vec<PathBuf>,
+        /// How many random respondents answer
+        #[arg(long, default_value_t = 1000)]
+        respondents: usize,
+        /// What the random respondents are drawn from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Lines for people, or JSON
+        #[arg(long, value_enum, default_value = "table")]
+        format: Format,
+        /// Where the database is
+        #[command(flatten)]
+        data: DataArgs,
+    },
     /// Check a file and add it as a version that never changes
     #[command(visible_alias = "add", after_help = "Example: sipas questionnaire publish survey-defs/questionnaires/visit.yaml")]
     Publish {
@@ -174,6 +195,13 @@ pub fn run(command: QuestionnaireCommand) -> Result<Said> {
             let made = files::make(files::format(&format)?, &source(&what, &args)?, &lang, &address)?;
             write(&out, &made.bytes)?;
             Ok(message(format!("{} is written", out.display())))
+        }
+        QuestionnaireCommand::Test { what, scenarios, respondents, seed, format, data: args } => {
+            let q = checked(&what, &source(&what, &args)?)?;
+            let files: Vec<(String, String)> = scenarios.iter().map(|f| Ok((f.display().to_string(), read_text(f)?))).collect::<Result<_>>()?;
+            let result = trying::run(&q, &files, respondents, seed, Utc::now().date_naive()).map_err(Error::Refused)?;
+            let said = if format == Format::Json { pretty(&result)? } else { result.lines() };
+            if result.passed() { Ok(data(said)) } else { Err(Error::Refused(said)) }
         }
         QuestionnaireCommand::Publish { file, data: args } => {
             let name = file.display().to_string();

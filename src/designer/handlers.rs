@@ -20,12 +20,16 @@ use crate::accounts::{Designer, DraftReader, SignedForm};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::questionnaires::format::{self, File};
+use crate::questionnaires::trial::duration;
 use crate::questionnaires::{self, Place, check, diff};
 use crate::web::problem::url_encode;
 use crate::web::{Language, Page, Renderer};
 
 /// Most drafts in the list.
 const MOST: i64 = 500;
+
+/// Random walks through a draft from which the time to answer is estimated: enough for a rule of thumb, quick at every look.
+const WALKS: usize = 15;
 
 /// A form as a list of names and values.
 pub type Sent = Vec<(String, String)>;
@@ -187,7 +191,9 @@ pub async fn draft(
     let at = place::read(&asked.at);
     let words = renderer.words(language);
     let checked = check(&file);
-    let duration = checked.as_ref().ok().and_then(|q| q.seconds).map(|s| words.say("designer-duration", &[("n", s.to_string())]));
+    let today = Utc::now().date_naive();
+    let estimated = checked.as_ref().ok().and_then(|q| duration::estimate(q, q.languages.first()?, 1, today, WALKS));
+    let duration = estimated.map(|d| words.say("designer-duration", &[("n", language.number(d.median, 0))]));
     let found = checked.err().unwrap_or_default();
     let languages: Vec<String> = file.languages.iter().map(|l| l.value.clone()).collect();
     let missing = missing_texts(&mut file, &languages);

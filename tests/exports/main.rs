@@ -6,10 +6,12 @@
 //! | `ddi` | DDI-Codebook: well-formed, the variables of the CSV export, all languages, hostile texts inert |
 //! | `triple_s` | Triple-S: a reader that follows the description gets back every answer |
 //! | `codebook` | XLSX and HTML: every question, option and byte; no cell is a formula |
+//! | `paper` | PDF: every question on paper, numbers, conditions and jumps, hostile texts inert |
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests stop at the first surprise")]
 
 mod codebook;
 mod ddi;
+mod paper;
 mod triple_s;
 mod words;
 

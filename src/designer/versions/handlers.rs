@@ -335,7 +335,6 @@ fn download(made: files::Made, name: &str) -> HttpResponse {
 
 /// `GET /admin/questionnaires/{code}/{version}/files/{format}`
 pub async fn version_file(
-    request: HttpRequest,
     path: Path<(String, String, String)>,
     _reader: DraftReader,
     db: Data<Db>,
@@ -344,12 +343,11 @@ pub async fn version_file(
     let (code, version, format) = path.into_inner();
     let name = format!("{code}-{version}");
     let source = db.read(move |conn| versions::source(conn, &code, &version)).await?;
-    made(&request, source, &format, &name, language).await
+    made(source, &format, &name, language).await
 }
 
 /// `GET /admin/drafts/{id}/files/{format}`
 pub async fn draft_file(
-    request: HttpRequest,
     path: Path<(i64, String)>,
     _reader: DraftReader,
     db: Data<Db>,
@@ -357,13 +355,12 @@ pub async fn draft_file(
 ) -> Result<HttpResponse> {
     let (id, format) = path.into_inner();
     let (draft, source) = db.read(move |conn| load(conn, id)).await?;
-    made(&request, source, &format, &format!("{}-{}-draft", draft.questionnaire, draft.version), language).await
+    made(source, &format, &format!("{}-{}-draft", draft.questionnaire, draft.version), language).await
 }
 
-async fn made(request: &HttpRequest, source: String, format: &str, name: &str, language: Language) -> Result<HttpResponse> {
+async fn made(source: String, format: &str, name: &str, language: Language) -> Result<HttpResponse> {
     let format = files::format(format)?;
-    let address = format!("{}://{}", request.connection_info().scheme(), request.connection_info().host());
-    // Off the web threads: a form on paper takes a moment.
-    let made = actix_web::web::block(move || files::make(format, &source, language.code(), &address)).await;
+    // Off the web threads: a form on paper takes a moment. Its code leads nowhere until a survey has an address.
+    let made = actix_web::web::block(move || files::make(format, &source, language.code(), "")).await;
     Ok(download(made.map_err(|e| Error::Internal(e.to_string()))??, name))
 }

@@ -141,6 +141,7 @@ paper-day = day
 paper-month = month
 paper-year = year
 paper-item = Item
+paper-column = No.
 paper-qr = Answer online
 paper-question = Question { $number }
 paper-written-at = what is written at { $question }

@@ -141,6 +141,7 @@ paper-day = ngày
 paper-month = tháng
 paper-year = năm
 paper-item = Nội dung
+paper-column = Câu
 paper-qr = Trả lời trực tuyến
 paper-question = Câu { $number }
 paper-written-at = phần ghi rõ ở { $question }
