@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::typed::{Go, PageSent, Sent};
-use super::validate::{self, Problem};
+use super::validate::{self, Problem, What};
 use crate::questionnaires::Questionnaire;
 use crate::questionnaires::model::{Answers, Kind, Question};
 
@@ -75,8 +75,11 @@ pub fn next(questionnaire: &Questionnaire, sent: &Sent, answers: &Answers, unrea
         (PageSent::Review, Go::Stay) => Next::Show(Page::Review),
         (_, Go::To(n)) if questionnaire.shows(n, answers) => Next::Show(Page::Section(n)),
         (PageSent::Section(n), _) => {
-            let problems = wrong(n);
-            let added = asked(questionnaire, n, answers, sent.id).into_iter().any(|p| is_new(questionnaire, p, answers, &sent.seen));
+            let new = |p: usize| is_new(questionnaire, p, answers, &sent.seen);
+            let added = asked(questionnaire, n, answers, sent.id).into_iter().any(new);
+            let mut problems = wrong(n);
+            // Nobody left out what was not there to be answered.
+            problems.retain(|p| p.what != What::Required || !questionnaire.position(&p.question).is_some_and(new));
             if problems.is_empty() && !added {
                 Next::Show(after(questionnaire, answers, Some(n)))
             } else {

@@ -227,7 +227,7 @@ fn every_kind(s: &Server) {
     take(&s.db, "every", Step::Open);
 }
 
-fn body(answers: &Value) -> Value {
+fn response(answers: &Value) -> Value {
     json!({ "id": Uuid::new_v4(), "unit": "W1", "mode": "web", "answers": answers })
 }
 
@@ -239,7 +239,7 @@ on_both! {
             "field": "refused", "priorities": ["time", "place"], "overall": "2", "stars": "na", "access": "5", "staff": "4", "result": "na", "feedback": "refused",
             "area": "south", "quarter": "q20", "streets": ["s1", "s30"], "fee": 12.5, "comment": "Chờ lâu"
         });
-        let (status, answer) = s.submit("every", &body(&good)).await;
+        let (status, answer) = s.submit("every", &response(&good)).await;
         assert_eq!(status, reqwest::StatusCode::CREATED, "{answer}");
         for (question, value, code) in [
             ("wasted", json!(2), "wrong_type"),
@@ -267,7 +267,7 @@ on_both! {
         ] {
             let mut wrong = good.clone();
             wrong[question] = value.clone();
-            let (status, answer) = s.submit("every", &body(&wrong)).await;
+            let (status, answer) = s.submit("every", &response(&wrong)).await;
             assert_eq!(status, reqwest::StatusCode::UNPROCESSABLE_ENTITY, "{question} {value}");
             let pointer = format!("/answers/{question}");
             let told = answer["errors"].as_array().unwrap().iter().find(|e| e["pointer"] == pointer.as_str()).unwrap_or_else(|| panic!("{question}: {answer}"));
@@ -307,7 +307,11 @@ on_both! {
         };
         let taken = |from: &str| {
             let mut out = Vec::new();
-            s.db.read_now(|conn| export::write(conn, &Surveys::default().by_code(conn, from)?, &mut out, |_| ())).unwrap();
+            s.db.read_now(|conn| {
+                let open = Surveys::default().by_code(conn, from)?;
+                export::write(conn, &open, &mut out, |_| ())
+            })
+            .unwrap();
             String::from_utf8(out).unwrap()
         };
         assert_eq!(brought("every", &csv).stored, 60);

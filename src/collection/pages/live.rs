@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Maker;
+use crate::questionnaires::logic::Condition;
 use crate::questionnaires::model::{Answer, Choice, Kind, Question};
 use crate::questionnaires::piping;
 
@@ -41,14 +42,14 @@ impl Maker<'_> {
     /// Codes that a question's condition, filter, constraint, calculation and texts name.
     fn hangs_on(&self, q: &Question) -> Vec<String> {
         let conditions = [q.relevant.as_ref(), q.choice_filter.as_ref(), q.constraint.as_ref().map(|c| &c.condition)];
-        let mut sources: Vec<&str> = conditions.into_iter().flatten().map(|c| c.source.as_str()).collect();
+        let mut names: Vec<&str> = conditions.into_iter().flatten().flat_map(Condition::names).collect();
         if let Kind::Calculated { calculation } = &q.kind {
-            sources.push(&calculation.source);
+            names.extend(calculation.names());
         }
         let language = self.language.code();
-        sources.push(q.text.get(language));
-        sources.extend(q.options().iter().map(|o| o.text.get(language)));
-        sources.into_iter().flat_map(piping::references).collect()
+        let texts = [&q.text].into_iter().chain(q.options().iter().map(|o| &o.text));
+        let piped = texts.flat_map(|text| piping::references(text.get(language)));
+        names.into_iter().map(str::to_owned).chain(piped).collect()
     }
 
     /// A question of another page: its answer stands, so its conditions are left out, and a computed value is one like any other.

@@ -242,8 +242,8 @@ fn draw(view: &mut QuestionView, appearance: Appearance, scale: bool, options: u
 fn parts_of_day(typed: &[String]) -> Vec<String> {
     let given: Vec<&str> = typed.iter().map(|t| t.trim()).collect();
     match given.as_slice() {
-        [d, m, y] => vec![(*d).to_owned(), (*m).to_owned(), (*y).to_owned()],
-        [one] => {
+        [d, m, y] if !(m.is_empty() && y.is_empty()) => vec![(*d).to_owned(), (*m).to_owned(), (*y).to_owned()],
+        [one] | [one, _, _] => {
             let parts: Vec<&str> = one.split(['/', '-', '.']).collect();
             match parts.as_slice() {
                 [y, m, d] if y.len() == 4 => vec![(*d).to_owned(), (*m).to_owned(), (*y).to_owned()],

@@ -55,9 +55,8 @@ impl<'a> Respondents<'a> {
             if !question.required && !self.random.random_bool(ANSWERED) {
                 continue;
             }
-            match self.valid(position, question, &mut answers) {
-                None if question.required => return Err(question.code.clone()),
-                _ => {}
+            if self.valid(position, question, &mut answers).is_none() && question.required {
+                return Err(question.code.clone());
             }
         }
         Ok(self.questionnaire.settle(answers))
