@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench designer` prints the median and the slowest of the runs. The yardstick in the same run is reading the same file as plain YAML.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench stops at the first surprise")]
+#![expect(clippy::print_stdout, reason = "prints its table")]
 
 use std::fmt::Write as _;
 use std::net::TcpListener;
@@ -66,7 +67,7 @@ fn main() {
     let (one_time, draft) = db
         .write_now(|c| {
             let now = chrono::Utc::now().naive_utc();
-            let one_time = sipas::accounts::store::add_administrator(c, "lan", now)?;
+            let one_time = sipas::accounts::people::add_administrator(c, "lan", now)?;
             let source = format::write(&file).unwrap();
             Ok((one_time, designer::store::insert(c, &file, &source, None, "token", "lan", now)?))
         })

@@ -18,7 +18,7 @@ use crate::designer::cli::{Format, QuestionnaireCommand};
 use crate::error::{Error, Result};
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{admin, analyst, collection, demo, designer, units};
+use crate::{admin, analyst, audit, collection, demo, designer, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -366,7 +366,10 @@ fn import_units(file: &Path, totals: Option<&Path>, data: &DataArgs) -> Result<(
     if let Some(totals) = totals {
         units::list::with_totals(&mut list, &read_file(totals)?).map_err(|w| many(totals, w))?;
     }
-    data.open()?.db.write_now(|conn| units::store::put(conn, &list))?;
+    data.open()?.db.write_now(|conn| {
+        audit::record(conn, &CommandLine, "units.import", audit::Object::new("units", ""), &serde_json::json!({ "units": list.len() }))?;
+        units::store::put(conn, &list)
+    })?;
     say(&format!("{} units are stored", list.len()));
     Ok(())
 }
@@ -380,7 +383,10 @@ fn survey(command: SurveyCommand) -> Result<()> {
     match command {
         SurveyCommand::Create { file, data } => {
             let read = surveys::file::read(&read_file(&file)?).map_err(|e| Error::Refused(format!("{}: {e}", file.display())))?;
-            data.open()?.db.write_now(|conn| surveys::create::create(conn, &read, false, Utc::now().naive_utc()))?;
+            data.open()?.db.write_now(|conn| {
+                audit::record(conn, &CommandLine, "survey.create", audit::Object::new("survey", &read.code), &serde_json::json!({}))?;
+                surveys::create::create(conn, &read, false, Utc::now().naive_utc())
+            })?;
             say(&format!("survey {} is a draft; `sipas survey open {}` lets people answer", read.code, read.code));
             Ok(())
         }
@@ -524,7 +530,13 @@ fn import_responses(
         )))
     })?;
     let progress = bar(u64::try_from(responses.len()).unwrap_or(0), "stored");
-    let store = |conn: &mut crate::db::Conn| collection::import::store(conn, &open, &responses, dry_run, |n| progress.set_position(n));
+    let store = |conn: &mut crate::db::Conn| {
+        if !dry_run {
+            let detail = serde_json::json!({ "rows": responses.len() });
+            audit::record(conn, &CommandLine, "responses.import", audit::Object::new("survey", survey), &detail)?;
+        }
+        collection::import::store(conn, &open, &responses, dry_run, |n| progress.set_position(n))
+    };
     let done = if dry_run { db.read_now(store)? } else { db.write_now(store)? };
     progress.finish_and_clear();
     say(&if dry_run {

@@ -4,8 +4,8 @@
 //! - [`places`]: the addresses a survey is answered at.
 //! - [`people`]: `/admin/people`; [`audit`]: `/admin/audit`; [`cli`]: `sipas user`.
 
-pub mod begin;
 pub mod audit;
+pub mod begin;
 pub mod cli;
 pub mod handlers;
 pub mod pages;

@@ -9,6 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use super::draft::Step;
 use super::trial::trying;
 use super::versions::files;
+use crate::audit::{self, Actor, CommandLine, Object};
 use crate::config::DataArgs;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -198,7 +199,8 @@ pub fn run(command: QuestionnaireCommand) -> Result<Said> {
         }
         QuestionnaireCommand::Test { what, scenarios, respondents, seed, format, data: args } => {
             let q = checked(&what, &source(&what, &args)?)?;
-            let files: Vec<(String, String)> = scenarios.iter().map(|f| Ok((f.display().to_string(), read_text(f)?))).collect::<Result<_>>()?;
+            let files: Vec<(String, String)> =
+                scenarios.iter().map(|f| Ok((f.display().to_string(), read_text(f)?))).collect::<Result<_>>()?;
             let result = trying::run(&q, &files, respondents, seed, Utc::now().date_naive()).map_err(Error::Refused)?;
             let said = if format == Format::Json { pretty(&result)? } else { result.lines() };
             if result.passed() { Ok(data(said)) } else { Err(Error::Refused(said)) }
@@ -207,7 +209,7 @@ pub fn run(command: QuestionnaireCommand) -> Result<Said> {
             let name = file.display().to_string();
             let source = read_text(&file)?;
             let q = checked(&name, &source)?;
-            let new = args.open()?.db.write_now(|c| publish(c, &q, &source, BY))?;
+            let new = args.open()?.db.write_now(|c| publish(c, &q, &source, &CommandLine))?;
             Ok(message(format!("{} version {} {}", q.code, q.version, if new { "is published" } else { "was there already, exactly so" })))
         }
         QuestionnaireCommand::List { format, data: args } => {
@@ -220,19 +222,23 @@ pub fn run(command: QuestionnaireCommand) -> Result<Said> {
     }
 }
 
-/// Who publishes from the command line, as the history says it.
-const BY: &str = "(command line)";
-
 /// Adds a version and records it; says whether it is new.
 ///
 /// # Errors
 /// `version_exists`.
-pub fn publish(conn: &mut Conn, q: &Questionnaire, source: &str, by: &str) -> Result<bool> {
+pub fn publish(conn: &mut Conn, q: &Questionnaire, source: &str, by: &impl Actor) -> Result<bool> {
     let now = Utc::now().naive_utc();
+    audit::record(
+        conn,
+        by,
+        "questionnaire.published",
+        Object::new("questionnaire", &q.code),
+        &serde_json::json!({ "version": q.version }),
+    )?;
     let new = store::add(conn, q, source, now)?;
     if new {
         let about = About { questionnaire: &q.code, version: &q.version, draft: None };
-        store::record(conn, about, Step::Published.as_str(), by, "", now)?;
+        store::record(conn, about, Step::Published.as_str(), by.shown_name(), "", now)?;
     }
     Ok(new)
 }

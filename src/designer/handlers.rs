@@ -17,6 +17,7 @@ use super::{edit, place, store};
 use crate::accounts::model::User;
 use crate::accounts::roles::Act;
 use crate::accounts::{Designer, DraftReader, SignedForm};
+use crate::audit::{self, Object};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::questionnaires::format::{self, File};
@@ -101,7 +102,10 @@ pub(super) async fn show_list(
 }
 
 /// Begins a draft and records it; gives its key.
-pub(super) fn begin(conn: &mut Conn, file: &File, based_on: Option<&str>, by: &str, note: &str, now: NaiveDateTime) -> Result<i64> {
+pub(super) fn begin(conn: &mut Conn, file: &File, based_on: Option<&str>, by: &User, note: &str, now: NaiveDateTime) -> Result<i64> {
+    let detail = serde_json::json!({ "version": file.version.value });
+    audit::record(conn, by, "questionnaire.created", Object::new("questionnaire", &file.code.value), &detail)?;
+    let by = by.name.as_str();
     let token = crate::accounts::password::token();
     let id = store::insert(conn, file, &written(file)?, based_on, &token, by, now)?;
     let about = questionnaires::store::About { questionnaire: &file.code.value, version: &file.version.value, draft: Some(id) };
@@ -131,7 +135,7 @@ pub async fn create(
     }
     let title: BTreeMap<String, String> = fields.get("title").map(|t| (language.code().to_owned(), t.to_owned())).into_iter().collect();
     let languages: Vec<String> = fields.get("languages").unwrap_or("vi en").split(' ').map(str::to_owned).collect();
-    let by = user.name.clone();
+    let by = user.clone();
     let id = db
         .write(move |conn| {
             let file = match &from {

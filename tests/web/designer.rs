@@ -213,7 +213,7 @@ on_both! {
         let id = draft.rsplit('/').next().unwrap().to_owned();
         let page = s.page(&draft).await;
         let (csrf, revision) = (field(&page, "csrf").unwrap(), field(&page, "revision").unwrap());
-        let changed = VISIT.replace("Nhìn chung, Ông/Bà hài lòng", "Ông/Bà hài lòng").replace("type: number", "type: number");
+        let changed = VISIT.replace("Nhìn chung, Ông/Bà hài lòng", "Ông/Bà hài lòng");
         let upload = || Form::new().text("csrf", csrf.clone()).text("draft", id.clone()).part("file", Part::bytes(changed.clone().into_bytes()).file_name("v.yaml"));
         let before = yaml(&s, &draft).await;
         let shown = s.client.post(s.url("/admin/questionnaires/import")).multipart(upload()).send().await.unwrap();

@@ -12,7 +12,7 @@ use crate::support::{Server, field, on_both, person};
 /// The path with something in each place of a parameter.
 fn concrete(path: &str, code: &str) -> String {
     let path = path.replace("{survey}", "trial").replace("{code}", code).replace("{name}", "sipas.css").replace("{v}", "1");
-    let path = path.replace("{form}", "AAAA-BBBB-CCCC").replace("{person}", "1").replace("{key}", "999");
+    let path = path.replace("{form}", "AAAA-BBBB-CCCC").replace("{person}", "1").replace("{key}", "999").replace("{draft}", "1");
     let mut out = String::new();
     let mut rest = path.as_str();
     while let Some((before, after)) = rest.split_once('{') {
@@ -27,7 +27,14 @@ fn concrete(path: &str, code: &str) -> String {
 async fn visit(s: &Server, client: &Client, method: &str, path: &str, csrf: &str) -> (StatusCode, Option<String>) {
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = client.request(method.clone(), s.url(path));
-    let request = if method == Method::POST { request.form(&[("csrf", csrf), ("step", "publish"), ("sure", "yes")]) } else { request };
+    let upload = ["/admin/questionnaires/import", "/admin/questionnaires/take"].contains(&path);
+    let request = if method == Method::POST && upload {
+        request.multipart(reqwest::multipart::Form::new().text("csrf", csrf.to_owned()))
+    } else if method == Method::POST {
+        request.form(&[("csrf", csrf), ("step", "publish"), ("sure", "yes")])
+    } else {
+        request
+    };
     let answer = request.send().await.unwrap();
     let to = answer.headers().get("location").map(|v| v.to_str().unwrap().to_owned());
     (answer.status(), to)

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::accounts::model::User;
 use crate::accounts::{SignedForm, SurveyManager};
+use crate::audit::{self, Object};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::questionnaires;
@@ -81,6 +82,7 @@ pub async fn create(
         Ok(file) => {
             let (code, by) = (file.code.clone(), user.clone());
             let made = db.write(move |conn| {
+                audit::record(conn, &by, "survey.create", Object::new("survey", &file.code), &serde_json::json!({}))?;
                 surveys::create::create(conn, &file, false, Utc::now().naive_utc())?;
                 // Whoever leads a branch makes surveys of its units only. What is refused here is undone, so nobody else's cache may keep it.
                 Surveys::default().by_code(conn, &file.code)?.led_by(&by)

@@ -120,7 +120,7 @@ pub async fn publish(request: HttpRequest, Reviewer(user): Reviewer, body: extra
     let source = text(body)?;
     let q = read(&source).map_err(|f| Error::Invalid(as_fields(&f)))?;
     let said = serde_json::json!({ "questionnaire": q.code, "version": q.version });
-    let new = db.write(move |conn| add(conn, &q, &source, &user.name)).await?;
+    let new = db.write(move |conn| add(conn, &q, &source, &user)).await?;
     Ok(if new { HttpResponse::Created() } else { HttpResponse::Ok() }.json(said))
 }
 

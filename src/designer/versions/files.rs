@@ -27,7 +27,8 @@ pub const FORMATS: &[Format] = &[
     written("yaml", "application/yaml; charset=utf-8", "yaml", false),
     written("xlsform", WORKBOOK, "xlsx", false),
     written("paper", "application/pdf", "pdf", true),
-    written("codebook", "text/html; charset=utf-8", "html", true),
+    // Carries its own style, so that it can be kept and printed; our pages allow none, so it is saved rather than shown.
+    written("codebook", "text/html; charset=utf-8", "html", false),
     written("codebook-xlsx", WORKBOOK, "xlsx", false),
     written("ddi", "application/xml; charset=utf-8", "xml", false),
     written("triple-s", "application/xml; charset=utf-8", "sss", false),
@@ -39,7 +40,11 @@ pub const FORMATS: &[Format] = &[
 /// `NotFound`, with the names there are.
 pub fn format(name: &str) -> Result<Format> {
     let names: Vec<&str> = FORMATS.iter().map(|f| f.name).collect();
-    FORMATS.iter().find(|f| f.name == name).copied().ok_or_else(|| Error::NotFound(format!("the format {name:?} (there are {})", names.join(", "))))
+    FORMATS
+        .iter()
+        .find(|f| f.name == name)
+        .copied()
+        .ok_or_else(|| Error::NotFound(format!("the format {name:?} (there are {})", names.join(", "))))
 }
 
 /// A file that was made.
@@ -74,7 +79,9 @@ pub fn make(format: Format, source: &str, language: &str, address: &str) -> Resu
 
 fn whole(source: &str) -> Result<Questionnaire> {
     checked(source).map_err(|findings| {
-        let one = |f: &crate::questionnaires::Finding| FieldError::new(super::super::place::written(&f.place), "finding", format!("{}; {}", f.message, f.hint));
+        let one = |f: &crate::questionnaires::Finding| {
+            FieldError::new(super::super::place::written(&f.place), "finding", format!("{}; {}", f.message, f.hint))
+        };
         Error::Invalid(findings.iter().map(one).collect())
     })
 }
@@ -91,7 +98,9 @@ fn published(format: &str, questionnaire: &Questionnaire, language: &str, addres
         "codebook" => codebook::html(questionnaire, interface, &Renderer::load()?).map(String::into_bytes),
         "codebook-xlsx" => codebook::xlsx(questionnaire, interface),
         "ddi" => ddi::write(questionnaire).map(String::into_bytes),
-        "triple-s" => triple_s::write(questionnaire, &format!("{}-{}.csv", questionnaire.code, questionnaire.version)).map(String::into_bytes),
+        "triple-s" => {
+            triple_s::write(questionnaire, &format!("{}-{}.csv", questionnaire.code, questionnaire.version)).map(String::into_bytes)
+        }
         other => Err(Error::NotFound(format!("the format {other}"))),
     }
 }
@@ -112,7 +121,8 @@ pub struct Read {
 /// What is wrong, where and what to do, in sentences.
 pub fn read(name: &str, bytes: &[u8], language: Option<&str>) -> std::result::Result<Read, Vec<String>> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        let options = xlsform::Options { file_name: Some(name.to_owned()).filter(|n| !n.is_empty()), language: language.map(str::to_owned) };
+        let options =
+            xlsform::Options { file_name: Some(name.to_owned()).filter(|n| !n.is_empty()), language: language.map(str::to_owned) };
         let told = |all: &[xlsform::Problem]| all.iter().map(ToString::to_string).collect();
         let read = xlsform::read(bytes, &options).map_err(|problems| told(&problems))?;
         return Ok(Read { file: read.file, warnings: told(&read.warnings), from_workbook: true });

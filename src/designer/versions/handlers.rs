@@ -13,6 +13,7 @@ use super::super::pages::{self, DifferencePage, DraftView, FindingView, Take};
 use super::super::store;
 use super::files;
 use crate::accounts::{Designer, DraftReader, Reviewer, SignedForm, SignedUpload};
+use crate::audit::{self, Object};
 use crate::db::{Conn, Db};
 use crate::error::{Error, FieldError, Result};
 use crate::questionnaires::format::File;
@@ -35,7 +36,14 @@ pub async fn step(id: Path<i64>, sent: SignedForm<Sent, DraftReader>, db: Data<D
     let step: Step = fields.get("step").unwrap_or_default().parse().map_err(Error::BadRequest)?;
     let note: String = fields.get("note").unwrap_or_default().chars().take(2_000).collect();
     let id = *id;
-    let to = db.write(move |conn| take_step(conn, id, step, actor(&user), &note, Utc::now().naive_utc())).await?;
+    let to = db
+        .write(move |conn| {
+            let draft = store::get(conn, id)?;
+            let detail = serde_json::json!({ "version": draft.version, "draft": id });
+            audit::record(conn, &user, &format!("questionnaire.{step}"), Object::new("questionnaire", &draft.questionnaire), &detail)?;
+            take_step(conn, id, step, actor(&user), &note, Utc::now().naive_utc())
+        })
+        .await?;
     Ok(see_other(&to))
 }
 
@@ -149,6 +157,8 @@ pub async fn version_step(path: Path<(String, String)>, sent: SignedForm<Sent, R
     let step = step.ok_or_else(|| Error::BadRequest("a version can be retired or reinstated".to_owned()))?;
     let note: String = fields.get("note").unwrap_or_default().chars().take(2_000).collect();
     db.write(move |conn| {
+        let detail = serde_json::json!({ "version": version });
+        audit::record(conn, &user, &format!("questionnaire.{step}"), Object::new("questionnaire", &code), &detail)?;
         versions::source(conn, &code, &version)?;
         if versions::is_retired(conn, &code, &version)? == (step == RETIRED) {
             return Err(Error::Conflict("wrong_status", format!("version {version} is {step} already")));
@@ -303,7 +313,7 @@ pub async fn take(upload: SignedUpload<Designer>, db: Data<Db>) -> Result<HttpRe
     let file = questionnaires::format::parse(&source).map_err(|e| Error::BadRequest(format!("the questionnaire cannot be read: {e}")))?;
     let draft: Option<i64> = upload.fields.get("draft").and_then(|d| d.parse().ok());
     let seen: Option<i64> = upload.fields.get("revision").and_then(|r| r.parse().ok());
-    let by = upload.user.name.clone();
+    let by = upload.user.clone();
     let id = db
         .write(move |conn| {
             let now = Utc::now().naive_utc();
@@ -317,7 +327,7 @@ pub async fn take(upload: SignedUpload<Designer>, db: Data<Db>) -> Result<HttpRe
                 ));
             }
             let new = written(&file)?;
-            store::save(conn, &draft, store::Content { file: &file, source: &new, origin: None }, &by, now)?;
+            store::save(conn, &draft, store::Content { file: &file, source: &new, origin: None }, &by.name, now)?;
             Ok(id)
         })
         .await?;
@@ -347,12 +357,7 @@ pub async fn version_file(
 }
 
 /// `GET /admin/drafts/{id}/files/{format}`
-pub async fn draft_file(
-    path: Path<(i64, String)>,
-    _reader: DraftReader,
-    db: Data<Db>,
-    language: Language,
-) -> Result<HttpResponse> {
+pub async fn draft_file(path: Path<(i64, String)>, _reader: DraftReader, db: Data<Db>, language: Language) -> Result<HttpResponse> {
     let (id, format) = path.into_inner();
     let (draft, source) = db.read(move |conn| load(conn, id)).await?;
     made(source, &format, &format!("{}-{}-draft", draft.questionnaire, draft.version), language).await

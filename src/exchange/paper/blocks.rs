@@ -131,9 +131,12 @@ pub(super) struct Printer<'a> {
     pub(super) numbers: &'a Numbers,
 }
 
+/// A value in the words of a sentence, which differs from language to language.
+type Said<'a> = &'a dyn Fn(&Tongue) -> String;
+
 impl Printer<'_> {
     /// Words of the interface in the languages of the form.
-    pub(super) fn say(&self, key: &str, values: &[(&str, &dyn Fn(&Tongue) -> String)]) -> Lines {
+    pub(super) fn say(&self, key: &str, values: &[(&str, Said<'_>)]) -> Lines {
         let mut all: Lines = Vec::new();
         for tongue in self.tongues {
             let values: Vec<_> = values.iter().map(|(name, value)| (*name, value(tongue))).collect();

@@ -215,7 +215,7 @@ problem-too-many = Xin chọn nhiều nhất { $n } mục.
 problem-exclusive = Có một mục không thể chọn cùng mục khác. Xin chỉ chọn mục đó, hoặc bỏ mục đó.
 problem-not-asked = Theo các câu trả lời khác, câu này không cần trả lời.
 problem-not-offered = Theo các câu trả lời khác, mục này không còn để chọn. Xin chọn lại.
-problem-twice = Mỗi mục chỉ xếp vào một vị trí.
+problem-twice = Mỗi mục chỉ được xếp vào một vị trí.
 problem-too-early = Xin nhập ngày từ { $day } trở đi.
 problem-too-late = Xin nhập ngày không sau { $day }.
 
@@ -259,7 +259,7 @@ sort-estimate = Kết quả, cao trước
 sort-name = Tên đơn vị
 sort-n = Số phiếu, nhiều trước
 stream-sample = Mẫu chọn ngẫu nhiên
-stream-census = Mời tất cả người dùng dịch vụ
+stream-census = Mời tất cả người sử dụng dịch vụ
 stream-open = Tự nguyện, mở cho mọi người
 method-questionnaire = Phiếu hỏi “{ $code }”, phiên bản { $version }.
 aggregation-pooled = Chỉ số là tổng số câu trả lời hài lòng chia cho tổng số câu trả lời hợp lệ của mọi tiêu chí.
