@@ -128,7 +128,7 @@ async fn designs(demo: &Demo, b: &Browser) {
     b.find_soon(By::XPath("//*[contains(., 'không được lưu')]".to_owned())).await;
     b.resize(LAPTOP).await;
 
-    b.goto(draft).await.unwrap();
+    b.goto(draft.as_str()).await.unwrap();
     for step in ["submitted", "approved", "published"] {
         let old = b.see("main h1").await;
         b.click(&format!("form:has(input[value='{step}']) button")).await;

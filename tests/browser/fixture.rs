@@ -36,7 +36,7 @@ impl Fixture {
                  closes_on: {closes}\nunits: {{kinds: [ward, commune]}}\nstreams: [open]\nweighting: base\n"
             );
             surveys::create::create(conn, &surveys::file::read(&file).unwrap(), false, now)?;
-            admin::handlers::advance(conn, &Surveys::default(), "every", Step::Open)?;
+            admin::handlers::advance(conn, &Surveys::default(), &sipas::audit::CommandLine, "every", Step::Open)?;
             let survey = surveys::store::by_code(conn, "every")?;
             let codes = collection::store::place_codes(conn, survey.id)?;
             Ok(codes.into_iter().find(|c| c.unit.as_deref() == Some("W1")).unwrap().code)
