@@ -23,7 +23,8 @@ async fn writes(b: &Browser, fields: &[(&str, &str)]) {
 /// Presses a button of the form, and waits for the page that follows.
 async fn presses(b: &Browser, button: &str) {
     let old = b.see("main h1").await;
-    b.click(&format!("main button[value='{button}']:not([tabindex='-1'])")).await;
+    let within = if button == "save" { "#edit .do" } else { "main" };
+    b.click(&format!("{within} button[value='{button}']")).await;
     old.wait_until().stale().await.unwrap();
     b.see("main h1").await;
 }

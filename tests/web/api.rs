@@ -274,7 +274,8 @@ on_both! {
             assert!(described["responses"].is_object(), "{} {} is not described", route.method, route.path);
         }
         let paths = document["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), sipas::routes::TABLE.iter().filter(|r| r.path.starts_with("/api/")).count());
+        let ours: std::collections::BTreeSet<&str> = sipas::routes::TABLE.iter().map(|r| r.path).filter(|p| p.starts_with("/api/")).collect();
+        assert_eq!(paths.len(), ours.len());
     }
 }
 
