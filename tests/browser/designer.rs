@@ -4,7 +4,10 @@
 use thirtyfour::prelude::*;
 
 use crate::administrator::{chooses, signs_in};
-use crate::support::{Browser, Demo, LAPTOP, PHONE, Scripts, run, saying};
+use crate::support::{Browser, Demo, LAPTOP, PHONE, Scripts, Size, run, saying};
+
+/// Tall enough for a whole form, so that nothing lies under its row of buttons when it is clicked; people scroll.
+const TALL: Size = Size { width: 1280, height: 3200, scale: 1 };
 
 async fn arrives(b: &Browser, demo: &Demo) {
     signs_in(b, demo).await;
@@ -127,7 +130,7 @@ async fn designs(demo: &Demo, b: &Browser) {
     b.press("Bắt đầu").await;
     answers(b).await;
     b.find_soon(By::XPath("//*[contains(., 'không được lưu')]".to_owned())).await;
-    b.resize(LAPTOP).await;
+    b.resize(TALL).await;
 
     b.goto(draft.as_str()).await.unwrap();
     for step in ["submitted", "approved", "published"] {
@@ -177,12 +180,12 @@ async fn answers(b: &Browser) {
 
 #[test]
 fn a_newcomer_makes_a_bilingual_questionnaire_and_answers_it_on_a_phone() {
-    run(LAPTOP, Scripts::On, async |demo, b| designs(demo, b).await);
+    run(TALL, Scripts::On, async |demo, b| designs(demo, b).await);
 }
 
 #[test]
 fn the_designer_works_without_scripts() {
-    run(LAPTOP, Scripts::Off, async |demo, b| designs(demo, b).await);
+    run(TALL, Scripts::Off, async |demo, b| designs(demo, b).await);
 }
 
 #[test]
