@@ -72,7 +72,9 @@ impl Action {
         match words.first().copied()? {
             "save" | "" => Some(Action::Save),
             "undo" => Some(Action::Undo),
-            "add-question" => serde_json::from_value(words.get(1).copied().or(fields.get("new_kind"))?.into()).ok().map(Action::AddQuestion),
+            "add-question" => {
+                serde_json::from_value(words.get(1).copied().or(fields.get("new_kind"))?.into()).ok().map(Action::AddQuestion)
+            }
             "add-section" => Some(Action::AddSection),
             "add-scale" => Some(Action::AddScale(number(1).unwrap_or(5).clamp(2, 11))),
             "add-index" => Some(Action::AddIndex),
