@@ -1,7 +1,7 @@
 //! The paper form of a questionnaire version: a PDF on A4 in the layout of an official Vietnamese survey form.
 //!
 //! [`form`] decides what is printed: numbers of questions, tables, conditions and jumps in words. `paper/layout.typ` decides how it
-//! looks, and [`typeset`] runs it. Texts of the questionnaire reach the layout as data and are never read as its language.
+//! looks, and `typeset` runs it. Texts of the questionnaire reach the layout as data and are never read as its language.
 //!
 //! Layout after Nghị định 30/2020/NĐ-CP: A4, margins 20 mm, 30 mm on the left, a typeface as wide as Times New Roman, country and motto on top.
 

@@ -187,7 +187,7 @@ pub enum Appearance {
     List,
 }
 
-/// One question. Which keys may stand with which type is checked in [`super::check`].
+/// One question. Which keys may stand with which type is checked when the file is read.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
