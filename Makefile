@@ -19,6 +19,7 @@ test: ## install what tests need, run all of them; ARGS="--test layers" for some
 bench: ## measure requests a second and the time of an estimate
 	cargo bench --locked --bench web
 	cargo bench --locked --bench estimate
+	cargo bench --locked --bench designer
 
 bench-estimate: ## measure the estimation engine beside polars; ROWS=1000000,5000000
 	$(if $(ROWS),ROWS="$(ROWS)") cargo bench --locked --bench estimate_table
