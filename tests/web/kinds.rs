@@ -126,7 +126,7 @@ fn a_ranking_is_made_of_lists_and_its_mistakes_are_explained() {
     for (places, told) in [
         (&["1:time", "1:place"][..], "Có hai mục cùng ở vị trí 1."),
         (&["1:time", "3:place"], "Chưa có mục nào ở vị trí 2."),
-        (&["1:time", "2:time"], "Mỗi mục chỉ xếp vào một vị trí."),
+        (&["1:time", "2:time"], "Mỗi mục chỉ được xếp vào một vị trí."),
     ] {
         assert_eq!(rank(&mut t, places), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(question(&t.page, "priorities").contains(told), "{places:?}");
