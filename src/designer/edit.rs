@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::questionnaires::Place;
-use crate::questionnaires::format::{Appearance, Choice, Factor, File, Part, Placed, Question, QuestionType, Section, Texts, placed};
+use crate::questionnaires::format::{Choice, Factor, File, Part, Placed, Question, QuestionType, Section, Texts, placed};
+use crate::questionnaires::{logic, piping};
 
 /// An empty text.
 #[must_use]
@@ -30,40 +31,6 @@ pub fn blank(code: &str, version: &str, title: BTreeMap<String, String>, languag
         scales: BTreeMap::new(),
         sections: vec![section],
         index: None,
-    }
-}
-
-/// An empty question.
-#[must_use]
-pub fn empty_question(code: String, kind: QuestionType) -> Question {
-    Question {
-        code: placed(code),
-        kind,
-        text: no_text(),
-        hint: None,
-        required: false,
-        relevant: None,
-        constraint: None,
-        constraint_message: None,
-        scale: None,
-        items: Vec::new(),
-        appearance: Appearance::default(),
-        shuffle: false,
-        choice_filter: None,
-        options: Vec::new(),
-        not_applicable: None,
-        refused: None,
-        min_selected: None,
-        max_selected: None,
-        min: None,
-        max: None,
-        decimals: None,
-        unit: None,
-        earliest: None,
-        latest: None,
-        calculation: None,
-        max_length: None,
-        long: false,
     }
 }
 
@@ -118,7 +85,7 @@ pub fn add_question(file: &mut File, after: &Place, kind: QuestionType) -> Optio
         }
     };
     let code = free(&codes(file), "q");
-    let mut question = empty_question(code.clone(), kind);
+    let mut question = Question::new(&code, kind, BTreeMap::new());
     match kind {
         QuestionType::Scale | QuestionType::Matrix => question.scale = file.scales.keys().next().cloned().map(placed),
         QuestionType::Single | QuestionType::Multiple | QuestionType::Ranking => {
@@ -297,18 +264,19 @@ pub fn put(file: &mut File, code: &str, target: &Place) -> bool {
 
 /// Gives a question or item another code, everywhere it is named: conditions, calculations, texts, index.
 pub fn rename_question(file: &mut File, old: &str, new: &str) {
-    let rewrite = |text: &mut String| *text = renamed(text, old, new);
+    let rewrite = |text: &mut String| *text = piping::rewrite(text, &|code| (code == old).then(|| format!("${{{new}}}")));
+    let express = |source: &mut String| *source = logic::rename(source, old, new);
     for section in &mut file.sections {
-        section.relevant.iter_mut().for_each(|r| rewrite(&mut r.value));
+        section.relevant.iter_mut().for_each(|r| express(&mut r.value));
         section.title.value.values_mut().chain(section.note.iter_mut().flat_map(|n| n.value.values_mut())).for_each(rewrite);
         for q in &mut section.questions {
             let expressions = [&mut q.relevant, &mut q.constraint, &mut q.calculation, &mut q.choice_filter];
-            expressions.into_iter().flatten().for_each(|e| rewrite(&mut e.value));
+            expressions.into_iter().flatten().for_each(|e| express(&mut e.value));
             let texts = std::iter::once(&mut q.text).chain(&mut q.hint).chain(&mut q.constraint_message).chain(&mut q.unit);
             texts.flat_map(|t| t.value.values_mut()).for_each(rewrite);
             q.options.iter_mut().flat_map(|c| c.text.value.values_mut()).for_each(rewrite);
             for item in &mut q.items {
-                item.relevant.iter_mut().for_each(|r| rewrite(&mut r.value));
+                item.relevant.iter_mut().for_each(|r| express(&mut r.value));
                 item.text.value.values_mut().chain(item.hint.iter_mut().flat_map(|h| h.value.values_mut())).for_each(rewrite);
             }
         }
@@ -318,28 +286,6 @@ pub fn rename_question(file: &mut File, old: &str, new: &str) {
             item.value = new.to_owned();
         }
     }
-}
-
-/// `${old}` becomes `${new}`; everything else stays as it is written.
-fn renamed(text: &str, old: &str, new: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        match after.split_once('}') {
-            Some((code, behind)) => {
-                let code = if code.trim() == old { new } else { code };
-                out.push_str(&format!("${{{code}}}"));
-                rest = behind;
-            }
-            None => {
-                out.push_str("${");
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 /// Gives a scale another name, in the questions too.

@@ -323,7 +323,7 @@ pub fn parts(kind: QuestionType) -> &'static [FormPart] {
 
 /// Makes another kind of question of this one: what the new kind has is kept, what it has not is left out.
 fn turn_into(q: &mut Question, kind: QuestionType, scales: &[String]) {
-    let had = std::mem::replace(q, edit::empty_question(q.code.value.clone(), kind));
+    let had = std::mem::replace(q, Question::new(&q.code.value, kind, BTreeMap::new()));
     let has = |part: FormPart| parts(kind).contains(&part);
     (q.text, q.hint, q.relevant) = (had.text, had.hint, had.relevant);
     q.required = had.required && has(FormPart::Required);

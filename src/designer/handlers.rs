@@ -364,7 +364,7 @@ pub async fn texts_page(
             name: pages::name_of(&at).to_owned(),
             fields: languages.iter().map(|l| TextField { name: format!("{name}|{l}"), lang: l.clone(), value: value(l) }).collect(),
             missing: texts::is_missing(t, &languages),
-            key,
+            key: pages::key_in_words(&key, words),
         }
     });
     let page = TextsPage {

@@ -113,15 +113,6 @@ pub fn before(conn: &mut Conn, draft: &Draft) -> Result<Option<(i64, String)>> {
     Ok(revisions::table.find((draft.id, origin - 1)).select((revisions::origin, revisions::source)).first(conn).optional()?)
 }
 
-/// The revisions that are kept, the newest first: number, who, when.
-pub fn kept(conn: &mut Conn, draft: i64) -> Result<Vec<(i64, String, NaiveDateTime)>> {
-    Ok(revisions::table
-        .filter(revisions::draft.eq(draft))
-        .order(revisions::revision.desc())
-        .select((revisions::revision, revisions::by_name, revisions::at))
-        .load(conn)?)
-}
-
 /// Sets the status, if it still is what the step was decided on.
 ///
 /// # Errors

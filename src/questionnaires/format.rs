@@ -304,6 +304,42 @@ pub struct Item {
     pub relevant: Option<Placed>,
 }
 
+impl Question {
+    /// A question with nothing but its code, kind and text.
+    #[must_use]
+    pub fn new(code: &str, kind: QuestionType, text: BTreeMap<String, String>) -> Self {
+        Question {
+            code: placed(code.to_owned()),
+            kind,
+            text: placed(text),
+            hint: None,
+            required: false,
+            relevant: None,
+            constraint: None,
+            constraint_message: None,
+            scale: None,
+            items: Vec::new(),
+            appearance: Appearance::default(),
+            shuffle: false,
+            choice_filter: None,
+            options: Vec::new(),
+            not_applicable: None,
+            refused: None,
+            min_selected: None,
+            max_selected: None,
+            min: None,
+            max: None,
+            decimals: None,
+            unit: None,
+            earliest: None,
+            latest: None,
+            calculation: None,
+            max_length: None,
+            long: false,
+        }
+    }
+}
+
 /// What the index measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -6,34 +6,41 @@ use super::model::{Answer, Answers, Kind, Text};
 /// The codes that a text names.
 #[must_use]
 pub fn references(text: &str) -> Vec<String> {
-    pieces(text).filter_map(|p| if let Piece::Reference(code) = p { Some(code.to_owned()) } else { None }).collect()
+    pieces(text).filter_map(|p| if let Piece::Reference { code, .. } = p { Some(code.to_owned()) } else { None }).collect()
 }
 
 enum Piece<'a> {
     Words(&'a str),
-    Reference(&'a str),
+    Reference { code: &'a str, written: &'a str },
 }
 
 /// The text in order; `${` without `}` is words.
 fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
-    let mut reference = None;
     std::iter::from_fn(move || {
-        if let Some(code) = reference.take() {
-            return Some(Piece::Reference(code));
+        let begin = rest.find("${").unwrap_or(rest.len());
+        if begin == 0
+            && let Some((code, after)) = rest.strip_prefix("${").and_then(|r| r.split_once('}'))
+        {
+            let (written, _) = rest.split_at(rest.len() - after.len());
+            rest = after;
+            return Some(Piece::Reference { code: code.trim(), written });
         }
-        if rest.is_empty() {
-            return None;
-        }
-        let found = rest.split_once("${").and_then(|(before, after)| after.split_once('}').map(|(code, after)| (before, code, after)));
-        let Some((before, code, after)) = found else { return Some(Piece::Words(std::mem::take(&mut rest))) };
+        let closed = rest.get(begin..).is_some_and(|r| r.contains('}'));
+        let (words, after) = rest.split_at(if closed && begin > 0 { begin } else { rest.len() });
         rest = after;
-        if before.is_empty() {
-            return Some(Piece::Reference(code.trim()));
-        }
-        reference = Some(code.trim());
-        Some(Piece::Words(before))
+        (!words.is_empty()).then_some(Piece::Words(words))
     })
+}
+
+/// The text with other references; none keeps one as it is written.
+#[must_use]
+pub fn rewrite(text: &str, reference: &dyn Fn(&str) -> Option<String>) -> String {
+    let one = |piece| match piece {
+        Piece::Words(words) => words.to_owned(),
+        Piece::Reference { code, written } => reference(code).unwrap_or_else(|| written.to_owned()),
+    };
+    pieces(text).map(one).collect()
 }
 
 /// A text in one language with the answers filled in: the words of an option, a number, a text, a day as `spell` writes it; nothing
@@ -44,7 +51,7 @@ pub fn fill(questionnaire: &Questionnaire, text: &Text, answers: &Answers, langu
     for piece in pieces(text.get(language)) {
         match piece {
             Piece::Words(words) => out.push_str(words),
-            Piece::Reference(code) => out.push_str(&words(questionnaire, code, answers, language, spell)),
+            Piece::Reference { code, .. } => out.push_str(&words(questionnaire, code, answers, language, spell)),
         }
     }
     out
@@ -64,4 +71,20 @@ fn words(questionnaire: &Questionnaire, code: &str, answers: &Answers, language:
     let names: Vec<&str> =
         codes.iter().filter_map(|c| question.options().iter().find(|o| o.code == *c)).map(|o| o.text.get(language)).collect();
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{references, rewrite};
+
+    #[test]
+    fn references_are_found_and_everything_else_stays_as_it_is_written() {
+        for (text, codes) in
+            [("${a}", vec!["a"]), ("x ${ a }${b} y", vec!["a", "b"]), ("$ {a} ${a", vec![]), ("", vec![]), ("giá ${giá}!", vec!["giá"])]
+        {
+            assert_eq!(references(text), codes, "{text}");
+            assert_eq!(rewrite(text, &|_| None), text);
+        }
+        assert_eq!(rewrite("x ${ a }${b} y ${a", &|c| (c == "a").then(|| "${n}".to_owned())), "x ${n}${b} y ${a");
+    }
 }

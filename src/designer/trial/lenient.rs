@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::designer::edit;
-use crate::questionnaires::format::{Choice, File, Texts};
+use crate::questionnaires::format::{Choice, File, Question, QuestionType, Texts, placed};
 use crate::questionnaires::{Place, Questionnaire, check};
 
 /// How often what the check finds is taken out before giving up.
@@ -49,7 +49,7 @@ pub fn presentable(mut file: File, at: &Place) -> Option<(Questionnaire, usize)>
 /// Puts something in place of every missing text: the same in another language, or dots.
 fn fill(file: &mut File) {
     if file.languages.is_empty() {
-        file.languages.push(crate::questionnaires::format::placed("vi".to_owned()));
+        file.languages.push(placed("vi".to_owned()));
     }
     let languages: Vec<String> = file.languages.iter().map(|l| l.value.clone()).collect();
     let texts = |t: &mut Texts| {
@@ -109,7 +109,7 @@ fn take_out(file: &mut File, place: &Place, key: Option<&str>) {
             file.version.value = "1".to_owned();
             file.languages.retain(|l| (2..=3).contains(&l.value.len()) && l.value.bytes().all(|b| b.is_ascii_lowercase()));
             if file.sections.iter().all(|s| s.questions.is_empty()) {
-                let note = edit::empty_question("note".to_owned(), crate::questionnaires::format::QuestionType::Note);
+                let note = Question::new("note", QuestionType::Note, BTreeMap::new());
                 file.sections.first_mut().into_iter().for_each(|s| s.questions.push(note.clone()));
             }
             file.introduction.value = BTreeMap::new();

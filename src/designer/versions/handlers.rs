@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::super::draft::{Actor, DraftStatus, Step};
 use super::super::form::Fields;
 use super::super::handlers::{Sent, actor, begin, load, see_other, show_list, stored, written};
-use super::super::pages::{self, DifferencePage, DraftView, FindingView, Take};
+use super::super::pages::difference::{DifferencePage, Take};
+use super::super::pages::{self, FindingView};
 use super::super::store;
 use super::files;
 use crate::accounts::{Designer, DraftReader, Reviewer, SignedForm, SignedUpload};
@@ -210,17 +211,9 @@ pub async fn draft_difference(
         Some((source, _)) => differences(&stored(source)?, &new)?,
         None => Vec::new(),
     };
-    let words = renderer.words(language);
-    let page = DifferencePage {
-        title: DraftView::new(&draft, language, words).title,
-        back: format!("/admin/drafts/{id}"),
-        between: (old.map_or_else(|| "–".to_owned(), |(_, v)| v), draft.version),
-        groups: pages::grouped(&changes),
-        breaks: changes.iter().filter(|c| c.breaks).count(),
-        warnings: Vec::new(),
-        findings: Vec::new(),
-        take: None,
-    };
+    let title = draft.title.clone();
+    let between = (old.map_or_else(|| "–".to_owned(), |(_, v)| v), draft.version);
+    let page = DifferencePage::new(title, format!("/admin/drafts/{id}"), between, &changes, renderer.words(language));
     Page::new(&request, &renderer).user(Some(user.shown())).render("designer/difference.html", page)
 }
 
@@ -232,6 +225,7 @@ pub async fn version_difference(
     DraftReader(user): DraftReader,
     db: Data<Db>,
     renderer: Data<Renderer>,
+    language: Language,
 ) -> Result<HttpResponse> {
     let (code, version) = path.into_inner();
     let with = compared.into_inner().with;
@@ -239,16 +233,7 @@ pub async fn version_difference(
     let between = (with.clone(), version.clone());
     let (old, new) = db.read(move |conn| Ok((versions::source(conn, &code, &with)?, versions::source(conn, &code, &version)?))).await?;
     let changes = differences(&stored(&old)?, &stored(&new)?)?;
-    let page = DifferencePage {
-        title: String::new(),
-        back,
-        between,
-        groups: pages::grouped(&changes),
-        breaks: changes.iter().filter(|c| c.breaks).count(),
-        warnings: Vec::new(),
-        findings: Vec::new(),
-        take: None,
-    };
+    let page = DifferencePage::new(String::new(), back, between, &changes, renderer.words(language));
     Page::new(&request, &renderer).user(Some(user.shown())).render("designer/difference.html", page)
 }
 
@@ -294,15 +279,14 @@ pub async fn import(
         None => Vec::new(),
     };
     let findings = check(&new).err().unwrap_or_default();
+    let title = pages::shown(&new.title, language);
+    let back = draft.map_or_else(|| "/admin/questionnaires".to_owned(), |id| format!("/admin/drafts/{id}"));
+    let between = (old.as_ref().map_or_else(|| "–".to_owned(), |(_, v, _)| v.clone()), format!("{} ({})", new.version.value, file.name));
     let page = DifferencePage {
-        title: pages::shown(&new.title, language),
-        back: draft.map_or_else(|| "/admin/questionnaires".to_owned(), |id| format!("/admin/drafts/{id}")),
-        between: (old.as_ref().map_or_else(|| "–".to_owned(), |(_, v, _)| v.clone()), format!("{} ({})", new.version.value, file.name)),
-        groups: pages::grouped(&changes),
-        breaks: changes.iter().filter(|c| c.breaks).count(),
         warnings,
         findings: findings.iter().map(FindingView::new).collect(),
         take: Some(Take { source: written(&new)?, draft, revision: old.map_or(0, |(.., r)| r) }),
+        ..DifferencePage::new(title, back, between, &changes, renderer.words(language))
     };
     Page::new(&request, &renderer).user(Some(upload.user.shown())).render("designer/difference.html", page)
 }

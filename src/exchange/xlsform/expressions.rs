@@ -1,5 +1,7 @@
 //! Expressions and texts, changed only where they name something: everything else stays as it was written.
 
+use crate::questionnaires::piping;
+
 enum Piece<'a> {
     Plain(&'a str),
     /// `${name}`: the name, trimmed, and the whole.
@@ -8,13 +10,12 @@ enum Piece<'a> {
     Quoted(&'a str, &'a str),
 }
 
-/// Cuts an expression; `quotes` says whether quotation marks mean anything (they do not in a label).
-fn pieces(source: &str, quotes: bool) -> Vec<Piece<'_>> {
+/// Cuts an expression.
+fn pieces(source: &str) -> Vec<Piece<'_>> {
     let mut out = Vec::new();
     let mut rest = source;
     while !rest.is_empty() {
-        let next =
-            rest.char_indices().find(|(at, c)| (quotes && matches!(c, '\'' | '"')) || rest.get(*at..).is_some_and(|r| r.starts_with("${")));
+        let next = rest.char_indices().find(|(at, c)| matches!(c, '\'' | '"') || rest.get(*at..).is_some_and(|r| r.starts_with("${")));
         let Some((at, c)) = next else {
             out.push(Piece::Plain(rest));
             break;
@@ -37,14 +38,14 @@ fn pieces(source: &str, quotes: bool) -> Vec<Piece<'_>> {
     out
 }
 
-/// The names an expression or a text refers to.
-pub(super) fn references(source: &str, quotes: bool) -> Vec<&str> {
+/// The names an expression refers to.
+pub(super) fn references(source: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for piece in pieces(source, quotes) {
+    for piece in pieces(source) {
         match piece {
-            Piece::Reference(name, _) => names.push(name),
+            Piece::Reference(name, _) => names.push(name.to_owned()),
             // jr:choice-name names its question within quotation marks.
-            Piece::Quoted(inner, _) => names.extend(references(inner, false)),
+            Piece::Quoted(inner, _) => names.extend(piping::references(inner)),
             Piece::Plain(_) => {}
         }
     }
@@ -54,35 +55,24 @@ pub(super) fn references(source: &str, quotes: bool) -> Vec<&str> {
 /// An expression with other names: `reference` gives what stands for `${name}`, `literal` what stands in quotation marks; none leaves it.
 pub(super) fn rewrite(source: &str, reference: &dyn Fn(&str) -> Option<String>, literal: &dyn Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(source.len());
-    for piece in pieces(source, true) {
+    for piece in pieces(source) {
         match piece {
             Piece::Plain(text) => out.push_str(text),
             Piece::Reference(name, whole) => out.push_str(reference(name).as_deref().unwrap_or(whole)),
             Piece::Quoted(inner, whole) => match (literal(inner), whole.chars().next()) {
                 (Some(new), Some(mark)) => out.extend([String::from(mark), new, String::from(mark)]),
-                _ => out.push_str(&rewrite_text(whole, reference)),
+                _ => out.push_str(&piping::rewrite(whole, reference)),
             },
         }
     }
     out
 }
 
-/// A text with other names in its `${…}`.
-pub(super) fn rewrite_text(source: &str, reference: &dyn Fn(&str) -> Option<String>) -> String {
-    pieces(source, false)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Reference(name, whole) => reference(name).unwrap_or_else(|| whole.to_owned()),
-            Piece::Plain(text) | Piece::Quoted(_, text) => text.to_owned(),
-        })
-        .collect()
-}
-
 /// A filter with other names for bare words: `change` gives the new name of a word that stands alone; none leaves it.
 pub(super) fn rewrite_words(source: &str, change: &dyn Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(source.len());
     let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == ':' || c == '.';
-    for piece in pieces(source, true) {
+    for piece in pieces(source) {
         let (Piece::Plain(mut rest) | Piece::Reference(_, mut rest) | Piece::Quoted(_, mut rest)) = piece;
         if !matches!(piece, Piece::Plain(_)) {
             out.push_str(rest);

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::questionnaires::format::{Item as MatrixItem, Question, QuestionType, Section, placed};
 
 use super::importer::{Importer, Item, truth};
-use super::question::plain;
 use super::table::Line;
 use super::types::Type;
 use super::{At, expressions, shown};
@@ -237,7 +236,7 @@ impl Importer {
             "a page has no further levels",
         );
         self.rows.insert(code.clone(), item.line.row.number);
-        let mut note = plain(code, QuestionType::Note, texts);
+        let mut note = Question::new(code, QuestionType::Note, texts);
         note.hint = self.texts(item.line, "hint").map(placed);
         note.relevant = relevant.map(|r| placed(r.to_owned()));
         into.push(note);
@@ -268,7 +267,7 @@ impl Importer {
             let what = format!("the table has the name of row {before}");
             self.report.refuse(head.line.at("name"), what, "give the table its own name");
         }
-        let mut matrix = plain(&head.code, QuestionType::Matrix, text);
+        let mut matrix = Question::new(&head.code, QuestionType::Matrix, text);
         matrix.hint = self.texts(head.line, "hint").map(placed);
         matrix.relevant = relevant.map(placed);
         matrix.shuffle = head.line.get("sipas_shuffle").and_then(truth) == Some(true);

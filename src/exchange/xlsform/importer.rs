@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::questionnaires::format::{File, Texts, placed};
-use crate::questionnaires::{self, Finding, Place};
+use crate::questionnaires::{self, Finding, Place, piping};
 
 use super::super::workbook::{Limits, Unreadable, Workbook};
 use super::choices::List;
@@ -336,11 +336,11 @@ impl Importer {
             let what = format!("{} looks like HTML or Markdown; it is shown as it is written, as plain text", shown(text));
             self.report.warn(line.at_header(header), what, "write plain words");
         }
-        for name in expressions::references(text, false) {
-            self.must_exist(name, line.at_header(header), true);
+        for name in piping::references(text) {
+            self.must_exist(&name, line.at_header(header), true);
         }
         let targets = &self.targets;
-        expressions::rewrite_text(text, &|name| match targets.get(name) {
+        piping::rewrite(text, &|name| match targets.get(name) {
             Some(Target::Question { code, .. }) if code != name => Some(format!("${{{code}}}")),
             _ => None,
         })
@@ -353,11 +353,11 @@ impl Importer {
         let at = line.at(key);
         let mut lists: Vec<&str> = list.into_iter().collect();
         let mut tick = false;
-        for name in expressions::references(source, true) {
-            self.must_exist(name, at.clone(), false);
+        for name in expressions::references(source) {
+            self.must_exist(&name, at.clone(), false);
         }
-        for name in expressions::references(source, true) {
-            if let Some(Target::Question { list, tick: t, .. }) = self.targets.get(name) {
+        for name in expressions::references(source) {
+            if let Some(Target::Question { list, tick: t, .. }) = self.targets.get(&name) {
                 lists.extend(list.as_deref());
                 tick |= t;
             }

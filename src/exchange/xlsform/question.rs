@@ -13,46 +13,13 @@ use super::{derived, expressions, shown};
 /// Options copied into questions, all together: a hostile form could let each of thousands of questions copy a long list.
 const MOST_COPIED: usize = 50_000;
 
-/// A question with nothing but its code, kind and text.
-pub(super) fn plain(code: &str, kind: QuestionType, text: BTreeMap<String, String>) -> Question {
-    Question {
-        code: placed(code.to_owned()),
-        kind,
-        text: placed(text),
-        hint: None,
-        required: false,
-        relevant: None,
-        constraint: None,
-        constraint_message: None,
-        scale: None,
-        items: Vec::new(),
-        appearance: Appearance::default(),
-        shuffle: false,
-        choice_filter: None,
-        options: Vec::new(),
-        not_applicable: None,
-        refused: None,
-        min_selected: None,
-        max_selected: None,
-        min: None,
-        max: None,
-        decimals: None,
-        unit: None,
-        earliest: None,
-        latest: None,
-        calculation: None,
-        max_length: None,
-        long: false,
-    }
-}
-
 impl Importer {
     /// The question of a row; `outer` is the condition of the groups around it that are no section.
     pub(super) fn question(&mut self, item: &Item<'_>, outer: Option<&str>) -> Option<Question> {
         let line = item.line;
         let kind = self.kind(item)?;
         let text = self.label(item, kind);
-        let mut q = plain(&item.code, kind, text);
+        let mut q = Question::new(&item.code, kind, text);
         q.hint = self.texts(line, "hint").map(placed);
         q.required = self.required(line, kind);
         let own = self.expression(line, "relevant", None);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use crate::questionnaires::format::{Appearance, Choice, File, Question, QuestionType, Scale, Section, Texts};
-use crate::questionnaires::{self, Finding};
+use crate::questionnaires::{self, Finding, piping};
 
 use super::choices::attribute_header;
 use super::{Problem, derived, expressions, languages, names, shown};
@@ -246,7 +246,7 @@ impl<'a> Writer<'a> {
     }
 
     fn texts(&mut self, key: &str, texts: &Texts) {
-        let renamed = texts.value.iter().map(|(l, t)| (l.clone(), expressions::rewrite_text(t, &|name| self.reference(name)))).collect();
+        let renamed = texts.value.iter().map(|(l, t)| (l.clone(), piping::rewrite(t, &|name| self.reference(name)))).collect();
         self.survey.texts(key, &renamed);
     }
 
@@ -449,8 +449,7 @@ impl<'a> Writer<'a> {
         self.choices.row();
         self.choices.set("list_name", list);
         self.choices.set("name", choice.code.value.as_str());
-        let label =
-            choice.text.value.iter().map(|(l, t)| (l.clone(), expressions::rewrite_text(t, &|name| self.reference(name)))).collect();
+        let label = choice.text.value.iter().map(|(l, t)| (l.clone(), piping::rewrite(t, &|name| self.reference(name)))).collect();
         self.choices.texts("label", &label);
         for (key, value) in &choice.attributes {
             self.choices.set(&attribute_header(key), value.as_str());
