@@ -116,6 +116,7 @@ table! {
         results -> Text,
         demonstration -> Bool,
         created_at -> Timestamp,
+        series -> Nullable<Text>,
     }
 }
 

@@ -187,6 +187,20 @@ pub enum Appearance {
     List,
 }
 
+/// What a question is to a report, beside those that the index counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionRole {
+    /// Says who answers (sex, age …): figures are broken down by it.
+    Respondent,
+    /// Says which service the answers are about: figures are filtered by it.
+    Service,
+    /// The general satisfaction that the items of the index explain.
+    Outcome,
+    /// A free comment that the unit reads.
+    Comment,
+}
+
 /// One question. Which keys may stand with which type is checked when the file is read.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -282,6 +296,9 @@ pub struct Question {
     /// `text`: several lines.
     #[serde(default, skip_serializing_if = "is_default")]
     pub long: bool,
+    /// What the question is to reports: `respondent`, `service` (`single`, `yes_no`, `scale`), `outcome` (`single`, `scale`), `comment` (`text`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<QuestionRole>,
 }
 
 /// An item of a matrix.
@@ -336,6 +353,7 @@ impl Question {
             calculation: None,
             max_length: None,
             long: false,
+            role: None,
         }
     }
 }

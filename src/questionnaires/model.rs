@@ -9,7 +9,7 @@ use std::ops::Range;
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
-pub use super::format::{Aggregation, Appearance, IndexKind};
+pub use super::format::{Aggregation, Appearance, IndexKind, QuestionRole};
 use super::logic::{Condition, Expression};
 
 /// A text in every language of the questionnaire.
@@ -115,6 +115,9 @@ pub struct Question {
     pub choice_filter: Option<Condition>,
     /// Whether each respondent gets the options in an order of their own.
     pub shuffle: bool,
+    /// What it is to reports, beside the index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<QuestionRole>,
     /// The table it is shown in, as a position in [`Questionnaire::matrices`].
     pub matrix: Option<usize>,
     /// The question whose option asks for this text (`<question>_other`).

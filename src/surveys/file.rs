@@ -34,6 +34,8 @@ pub struct SurveyFile {
     /// Who may read the results.
     #[serde(default = "published")]
     pub results: Results,
+    /// Name of the waves it belongs to: a-z, 0-9 and -. Surveys of one series are compared in time.
+    pub series: Option<String>,
 }
 
 fn base() -> Weighting {
@@ -84,6 +86,9 @@ pub fn check(file: &SurveyFile) -> Result<(), String> {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if file.code.is_empty() || file.code.len() > 60 || !file.code.chars().all(good) {
         return Err(format!("code {:?}: use a-z, 0-9 and -, at most 60 characters", file.code));
+    }
+    if let Some(series) = file.series.as_ref().filter(|s| s.is_empty() || s.len() > 60 || !s.chars().all(good)) {
+        return Err(format!("series {series:?}: use a-z, 0-9 and -, at most 60 characters, or leave it out"));
     }
     if file.opens_on > file.closes_on {
         return Err("closes_on is before opens_on: exchange them".to_owned());

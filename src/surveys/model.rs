@@ -109,6 +109,8 @@ pub struct Survey {
     pub demonstration: bool,
     /// When it was created.
     pub created_at: NaiveDateTime,
+    /// The waves it belongs to, when it is repeated: surveys of one series are compared in time.
+    pub series: Option<String>,
 }
 
 /// What an administrator may do to a survey's life.

@@ -40,6 +40,7 @@ pub fn insert(
             surveys::results.eq(file.results),
             surveys::demonstration.eq(demonstration),
             surveys::created_at.eq(now),
+            surveys::series.eq(&file.series),
         ))
         .returning(surveys::id)
         .get_result(conn)
@@ -79,6 +80,16 @@ pub fn by_code(conn: &mut Conn, code: &str) -> Result<Survey> {
         .first(conn)
         .optional()?
         .ok_or_else(|| Error::NotFound(format!("survey {code}")))
+}
+
+/// The surveys of a series, the earliest first; drafts are not among them.
+pub fn in_series(conn: &mut Conn, series: &str) -> Result<Vec<Survey>> {
+    Ok(surveys::table
+        .filter(surveys::series.eq(series))
+        .filter(surveys::status.ne(Status::Draft))
+        .order((surveys::opens_on, surveys::code))
+        .select(Survey::as_select())
+        .load(conn)?)
 }
 
 /// The survey with this key.

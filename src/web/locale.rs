@@ -117,6 +117,11 @@ const fn words(language: Language) -> &'static str {
                 include_str!(concat!("../../templates/locales/", $folder, "/accounts.ftl")),
                 include_str!(concat!("../../templates/locales/", $folder, "/designer.ftl")),
                 include_str!(concat!("../../templates/locales/", $folder, "/exports.ftl")),
+                include_str!(concat!("../../templates/locales/", $folder, "/reports.ftl")),
+                include_str!(concat!("../../templates/locales/", $folder, "/releases.ftl")),
+                include_str!(concat!("../../templates/locales/", $folder, "/documents.ftl")),
+                include_str!(concat!("../../templates/locales/", $folder, "/notices.ftl")),
+                include_str!(concat!("../../templates/locales/", $folder, "/indices.ftl")),
             )
         };
     }

@@ -125,6 +125,7 @@ fn read(form: &Sent) -> std::result::Result<SurveyFile, String> {
         weighting: get("weighting").parse()?,
         threshold: None,
         results: get("results").parse()?,
+        series: Some(get("series")).filter(|s| !s.is_empty()).map(str::to_owned),
     };
     file::check(&file)?;
     Ok(file)

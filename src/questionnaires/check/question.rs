@@ -40,6 +40,7 @@ impl Checker {
             kind,
             choice_filter,
             shuffle: q.shuffle,
+            role: q.role,
             matrix: None,
             specifies: None,
             slot: None,
@@ -82,6 +83,7 @@ impl Checker {
                 kind: kind.clone(),
                 choice_filter: None,
                 shuffle: false,
+                role: None,
                 matrix: Some(matrix),
                 specifies: None,
                 slot: None,
@@ -156,6 +158,7 @@ impl Checker {
             kind: Kind::Text { max_length: 200, long: false },
             choice_filter: None,
             shuffle: false,
+            role: None,
             matrix: None,
             specifies: Some(at),
             slot: None,
@@ -165,6 +168,7 @@ impl Checker {
     /// Keys that do not belong to the question's type.
     fn keys(&mut self, q: &format::Question) {
         use QuestionType::{Calculate, Date, Hidden, Matrix, Multiple, Note, Number, Ranking, Scale, Single, Text, YesNo};
+        use format::QuestionRole as Role;
         let closed = &[Scale, Single, Multiple, YesNo, Ranking][..];
         let present = [
             ("scale", q.scale.is_some(), &[Scale, Matrix, Multiple, Ranking][..]),
@@ -186,6 +190,9 @@ impl Checker {
             ("calculation", q.calculation.is_some(), &[Calculate][..]),
             ("max_length", q.max_length.is_some(), &[Text, Hidden][..]),
             ("long", q.long, &[Text][..]),
+            ("role", matches!(q.role, Some(Role::Respondent | Role::Service)), &[Single, YesNo, Scale][..]),
+            ("role", q.role == Some(Role::Outcome), &[Single, Scale][..]),
+            ("role", q.role == Some(Role::Comment), &[Text][..]),
         ];
         for (key, there, types) in present {
             if there && !types.contains(&q.kind) {

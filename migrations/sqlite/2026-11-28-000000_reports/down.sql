@@ -1,0 +1,2 @@
+DROP INDEX responses_open_answers;
+ALTER TABLE surveys DROP COLUMN series;

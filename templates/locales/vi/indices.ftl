@@ -1,0 +1,1 @@
+# Words of indices beside the survey.

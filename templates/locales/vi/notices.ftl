@@ -1,0 +1,1 @@
+# Words of subscriptions, digests and alerts.

@@ -1,0 +1,1 @@
+# Words of releases and the public results.
