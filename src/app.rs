@@ -12,7 +12,7 @@ use crate::collection::intake::{self, Intake, Writer};
 use crate::config::{DEFAULT_TABLE_MEMORY, MailSettings};
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::estimation::Tables;
+use crate::estimation::{Figures, Tables};
 use crate::mail::worker::{Wake, Worker};
 use crate::mail::{Carrier, Post};
 use crate::surveys::Surveys;
@@ -65,6 +65,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     let renderer = Renderer::load()?;
     let surveys = Surveys::default();
     let tables = Tables::new(settings.table_memory);
+    let figures = Figures::default();
     let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
     let wake = Wake::default();
@@ -81,6 +82,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(renderer.clone()))
             .app_data(Data::new(surveys.clone()))
             .app_data(Data::new(tables.clone()))
+            .app_data(Data::new(figures.clone()))
             .app_data(Data::new(shared.clone()))
             .app_data(Data::new(post.clone()))
             .app_data(Data::new(gate.clone()))

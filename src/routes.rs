@@ -27,6 +27,8 @@ pub enum Right {
     Reviewer,
     /// Who leads surveys; on the pages of one survey, who leads all of its units.
     SurveyManager,
+    /// Who reads results before they are public, somewhere.
+    ResultsReader,
     /// Who reads what lies behind results.
     Analyst,
 }
@@ -70,6 +72,15 @@ routes! {
     post "/s/{code}"                                    Public        collection::handlers::step;
     get  "/s/{code}/thanks/{form}"                      Public        collection::handlers::thanks;
     get  "/reports/{survey}"                            Results       reports::handlers::report;
+    get  "/reports/{survey}/units"                      Results       reports::handlers::units;
+    get  "/reports/{survey}/units/{unit}"               Results       reports::handlers::card;
+    get  "/reports/{survey}/compare"                    Results       reports::handlers::compare;
+    get  "/reports/{survey}/items"                      Results       reports::handlers::items;
+    get  "/reports/{survey}/answers"                    Results       reports::handlers::answers;
+    get  "/reports/{survey}/time"                       Results       reports::handlers::time;
+    get  "/reports/{survey}/quality"                    Results       reports::handlers::quality;
+    get  "/reports/{survey}/comments"                   ResultsReader reports::handlers::comments;
+    get  "/reports/{survey}/charts/{chart}"             Results       reports::handlers::chart;
     get  "/reports/{survey}/table.csv"                  Results       reports::handlers::table;
     get  "/signin"                                      Public        accounts::handlers::sign_in_page;
     post "/signin"                                      Public        accounts::handlers::sign_in;

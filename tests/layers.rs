@@ -46,7 +46,11 @@ const CAPABILITIES: &[Capability] = &[
     },
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
-    Capability { folder: "reports", imports: &["estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },
+    Capability {
+        folder: "reports",
+        imports: &["charts", "collection", "estimation", "surveys", "questionnaires", "units", "stats"],
+        tables: &[],
+    },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
 ];
@@ -55,7 +59,7 @@ const CAPABILITIES: &[Capability] = &[
 const COMMON: &[&str] = &["accounts", "audit", "mail", "web", "db", "error", "config"];
 
 /// What stands below the capabilities and therefore knows none of them: folders and single files of `src/`.
-const FOUNDATION: &[&str] = &["web", "db", "stats", "error", "config"];
+const FOUNDATION: &[&str] = &["web", "db", "stats", "charts", "error", "config"];
 
 /// Files of a capability that may touch the outside world. Every other file of a capability is a rule file.
 const NOT_RULES: &[&str] = &[
@@ -69,6 +73,7 @@ const NOT_RULES: &[&str] = &[
     "import.rs",
     "export.rs",
     "cache.rs",
+    "asked.rs",
     "rights.rs",
     "forms.rs",
     "preview.rs",
@@ -1049,7 +1054,7 @@ src/surveys/model.rs | use crate::collection::Response;                         
 src/collection/quality.rs | use crate::stats::mean;                             | 1 crate::stats
 src/collection/quality.rs | use crate::estimation::Estimate;                    | 1 crate::estimation
 src/estimation/index.rs   | use crate::reports::table;                          | 1 crate::reports
-src/reports/table.rs      | use crate::collection::Response;                    | 1 crate::collection
+src/reports/table.rs      | use crate::designer::Draft;                         | 1 crate::designer
 src/accounts/rights.rs    | use crate::units::Unit;                             | 1 crate::units
 src/web/extract.rs        | use crate::accounts::User;                          | 1 below the capabilities
 src/db/types.rs           | use crate::stats::mean;                             | 1 below the capabilities

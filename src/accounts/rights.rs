@@ -84,6 +84,8 @@ rights! {
     Reviewer: Review;
     /// Somebody who leads surveys, perhaps only in a branch: ask [`User::may`] once the survey's units are known.
     SurveyManager: ManageSurveys;
+    /// Somebody who reads results before they are public, perhaps only in a branch.
+    ResultsReader: ReadResults;
     /// Somebody who reads what lies behind results, perhaps only in a branch.
     Analyst: Analyse;
 }

@@ -99,6 +99,8 @@ pub struct Estimated {
     pub rows: Vec<Row>,
     /// Covariances of the first figure between all groups, row by row; `None` for groups without a standard error.
     pub covariance: Vec<Option<f64>>,
+    /// For each group the weights of valid answers to each item, up to a factor; only where all items are estimated.
+    pub item_weights: Vec<Vec<f64>>,
 }
 
 pub(super) fn refused(e: impl ToString) -> Error {
@@ -225,7 +227,7 @@ impl Prepared {
         let Groups { list, of_row } = groups::groups(&self.open, &self.table, &self.filter, grouping).map_err(Error::BadRequest)?;
         let mut estimated = if self.table.rows() == 0 || list.is_empty() {
             let rows = list.iter().flat_map(|g| chosen.iter().map(|m| self.row(g, m, &NOTHING))).collect();
-            Estimated { rows, covariance: vec![None; list.len() * list.len()] }
+            Estimated { rows, covariance: vec![None; list.len() * list.len()], item_weights: vec![Vec::new(); list.len()] }
         } else {
             let poststratified = self.poststratified()?;
             let design = self.design(poststratified.as_ref(), self.lonely(grouping))?;
@@ -246,7 +248,8 @@ impl Prepared {
                 chosen.iter().enumerate().map(row).collect::<Vec<_>>()
             };
             let rows = (0u32..).zip(&list).flat_map(one).collect();
-            Estimated { rows, covariance: if covariance { sums.covariance(0).map_err(refused)? } else { Vec::new() } }
+            let item_weights = (0..count).map(|g| sums.item_weights(g)).collect();
+            Estimated { rows, covariance: if covariance { sums.covariance(0).map_err(refused)? } else { Vec::new() }, item_weights }
         };
         suppress::withhold(&mut estimated.rows, &families(&list, chosen.len()), self.threshold());
         Ok(estimated)

@@ -43,7 +43,8 @@ pub fn distributions(prepared: &Prepared) -> Result<Vec<Answered>> {
     let table = prepared.table();
     let all = groups(open, table, prepared.filter(), Grouping::By(By::All)).map_err(Error::BadRequest)?;
     let poststratified = prepared.poststratified()?;
-    let design = if table.rows() == 0 { None } else { Some(prepared.design(poststratified.as_ref(), prepared.lonely(Grouping::By(By::All)))?) };
+    let design =
+        if table.rows() == 0 { None } else { Some(prepared.design(poststratified.as_ref(), prepared.lonely(Grouping::By(By::All)))?) };
     let mut answered = Vec::with_capacity(asked.len());
     for (position, question) in asked {
         let columns = columns(table, question);

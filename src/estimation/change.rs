@@ -93,7 +93,13 @@ impl Change {
 
     fn signed(&self, p: Option<f64>, level: f64) -> i8 {
         match p {
-            Some(p) if p < 1.0 - level => if self.difference > 0.0 { 1 } else { -1 },
+            Some(p) if p < 1.0 - level => {
+                if self.difference > 0.0 {
+                    1
+                } else {
+                    -1
+                }
+            }
             _ => 0,
         }
     }
@@ -133,9 +139,9 @@ pub fn alike(a: &Open, b: &Open, stream: Stream) -> Result<(), Unlike> {
 fn described(q: &Questionnaire) -> Option<serde_json::Value> {
     let index = q.index.as_ref()?;
     let item = |at: &usize| q.questions.get(*at).map(|question| question.code.as_str());
-    let factor = |f: &crate::questionnaires::model::Factor| serde_json::json!([f.code, f.items.iter().filter_map(item).collect::<Vec<_>>()]);
-    let tree: Vec<_> =
-        index.parts.iter().map(|p| serde_json::json!([p.code, p.factors.iter().map(factor).collect::<Vec<_>>()])).collect();
+    let factor =
+        |f: &crate::questionnaires::model::Factor| serde_json::json!([f.code, f.items.iter().filter_map(item).collect::<Vec<_>>()]);
+    let tree: Vec<_> = index.parts.iter().map(|p| serde_json::json!([p.code, p.factors.iter().map(factor).collect::<Vec<_>>()])).collect();
     Some(serde_json::json!({ "of": q.code, "kind": index.kind, "aggregation": index.aggregation, "scores": index.scores, "tree": tree }))
 }
 

@@ -56,10 +56,18 @@ pub fn within(prepared: &Prepared, grouping: Grouping, levels: &[Level]) -> Resu
     let mut wanted = vec![Level::Overall];
     wanted.extend(levels.iter().copied().filter(|l| *l != Level::Overall));
     let found = prepared.grouped(grouping, &wanted, true)?;
-    let overall: Vec<&Row> = found.rows.iter().filter(|r| r.measure_level == Level::Overall).collect();
-    let joint = Joint { estimates: overall.iter().map(|r| change::estimate(r)).collect(), covariance: found.covariance.clone() };
-    let pairs = pairs(&overall, &joint, prepared.level())?;
-    Ok(Comparison { rows: found.rows, pairs })
+    of(found.rows, found.covariance, prepared.level())
+}
+
+/// Compares groups by the overall figures among these rows, which have this covariance matrix, row by row.
+///
+/// # Errors
+/// What does not fit, in words.
+pub fn of(rows: Vec<Row>, covariance: Vec<Option<f64>>, level: f64) -> Result<Comparison> {
+    let overall: Vec<&Row> = rows.iter().filter(|r| r.measure_level == Level::Overall).collect();
+    let joint = Joint { estimates: overall.iter().map(|r| change::estimate(r)).collect(), covariance };
+    let pairs = pairs(&overall, &joint, level)?;
+    Ok(Comparison { rows, pairs })
 }
 
 /// Compares rows of independent samples, each with its own name in `category`.
@@ -77,9 +85,7 @@ pub fn independent(rows: Vec<Row>, level: f64) -> Result<Comparison> {
             }
         }
     }
-    let joint = Joint { estimates: overall.iter().map(|r| change::estimate(r)).collect(), covariance };
-    let pairs = pairs(&overall, &joint, level)?;
-    Ok(Comparison { rows, pairs })
+    of(rows, covariance, level)
 }
 
 fn pairs(rows: &[&Row], joint: &Joint, level: f64) -> Result<Vec<Pair>> {

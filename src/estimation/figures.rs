@@ -5,7 +5,7 @@
 //! twice. The figures looked at longest ago make room beyond [`MOST`].
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::analysis::Prepared;
@@ -15,7 +15,7 @@ use super::compare::{self, Comparison};
 use super::filter::Filter;
 use super::groups::{By, Grouping};
 use super::measures::Level;
-use super::priorities::{self, Priorities};
+use super::priorities::{self, Gain, Priorities};
 use super::quality::{self, Quality};
 use super::ranking::{self, Ranking};
 use super::rows::Row;
@@ -38,6 +38,8 @@ pub struct IndexFigures {
     pub units: Vec<Row>,
     /// Ranks of the units by the overall figure; none when no unit has one.
     pub ranking: Option<Ranking>,
+    /// What each item could still add to the index of each unit, by the unit's code; units without answers are not there.
+    pub gains: BTreeMap<String, Vec<Gain>>,
 }
 
 impl IndexFigures {
@@ -120,7 +122,13 @@ impl Figures {
             let all = prepared.estimate(By::All, Level::ALL)?;
             let kinds = prepared.estimate(By::Kind, Level::ALL)?;
             let several = kinds.iter().filter(|r| r.measure_level == Level::Overall).count() > 1;
-            Ok(IndexFigures { all, kinds: if several { kinds } else { Vec::new() }, units: units.rows, ranking })
+            let codes = overall.iter().filter_map(|r| r.unit.as_deref());
+            let mut gains = BTreeMap::new();
+            for (unit, weights) in codes.zip(&units.item_weights).filter(|(_, w)| !w.is_empty()) {
+                let rows: Vec<&Row> = units.rows.iter().filter(|r| r.unit.as_deref() == Some(unit)).collect();
+                gains.insert(unit.to_owned(), priorities::gains(prepared, &rows, weights)?);
+            }
+            Ok(IndexFigures { all, kinds: if several { kinds } else { Vec::new() }, ranking, gains, units: units.rows })
         })
     }
 

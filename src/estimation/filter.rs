@@ -108,7 +108,8 @@ fn service_option(questionnaire: &Questionnaire, service: &str) -> Result<(usize
     let question = service_question(questionnaire).ok_or("the questionnaire does not ask for the service")?;
     let number = (1u8..codes::REFUSED).zip(question.options()).find(|(_, o)| o.code == service).map(|(n, _)| n);
     let known = || question.options().iter().map(|o| o.code.as_str()).collect::<Vec<_>>().join(", ");
-    number.zip(question.slot.map(|s| s.offset)).map(|(n, offset)| (offset, n)).ok_or_else(|| {
-        format!("there is no service {service:?}; the questionnaire has: {}", known())
-    })
+    number
+        .zip(question.slot.map(|s| s.offset))
+        .map(|(n, offset)| (offset, n))
+        .ok_or_else(|| format!("there is no service {service:?}; the questionnaire has: {}", known()))
 }

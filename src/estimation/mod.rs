@@ -30,8 +30,8 @@ pub mod waves;
 pub mod weighting;
 
 pub use analysis::{By, Method, Row};
+pub use cache::Tables;
 pub use figures::Figures;
 pub use filter::Filter;
 pub use groups::Grouping;
-pub use cache::Tables;
 pub use measures::{Level, NamedMeasure};

@@ -34,6 +34,17 @@ pub struct Priority {
     pub field: Option<Field>,
 }
 
+/// What an item could still add to the index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gain {
+    /// Code of the item.
+    pub measure: String,
+    /// Its figure.
+    pub estimate: f64,
+    /// Points the index would rise with everybody satisfied.
+    pub gain: f64,
+}
+
 /// Field of importance and performance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -76,15 +87,13 @@ pub fn priorities(prepared: &Prepared, items: &[Row]) -> Result<Priorities> {
     });
     let against = held.as_ref().map_or(Against::Rest, |(_, item)| Against::Outcome(*item));
     let found = associations(&columns, weights, Some(&within.of_row), against).map_err(refused)?;
-    let gains = gains(prepared, &found.iter().map(|a| a.weight).collect::<Vec<_>>())?;
-    let order = prepared.measures().iter().filter(|m| m.level == Level::Item);
-    let mut all: Vec<Priority> = order
-        .zip(found.iter().zip(&gains))
-        .filter_map(|(m, (association, (largest, share)))| {
-            let estimate = items.iter().find(|r| r.measure == m.code).and_then(|r| r.estimate)?;
-            let importance = association.correlation;
-            Some(Priority { measure: m.code.clone(), estimate, gain: (largest - estimate) * share, importance, field: None })
-        })
+    let weights: Vec<f64> = found.iter().map(|a| a.weight).collect();
+    let gains = gains(prepared, &items.iter().collect::<Vec<_>>(), &weights)?;
+    let order: Vec<&str> = prepared.measures().iter().filter(|m| m.level == Level::Item).map(|m| m.code.as_str()).collect();
+    let importance = |code: &str| order.iter().position(|c| *c == code).and_then(|at| found.get(at)).and_then(|a| a.correlation);
+    let mut all: Vec<Priority> = gains
+        .into_iter()
+        .map(|g| Priority { importance: importance(&g.measure), measure: g.measure, estimate: g.estimate, gain: g.gain, field: None })
         .collect();
     let cuts = fields(&mut all);
     all.sort_by(|a, b| b.gain.total_cmp(&a.gain).then_with(|| a.measure.cmp(&b.measure)));
@@ -102,8 +111,12 @@ fn steps(question: &Question) -> Result<Scoring> {
     Scoring::points(&points).map_err(refused)
 }
 
-/// For each item its largest figure and what a point of it adds to the index.
-fn gains(prepared: &Prepared, weights: &[f64]) -> Result<Vec<(f64, f64)>> {
+/// What each item could still add; `rows` holds the figures of one group, `weights` the weights of its valid answers to each item in the order of the index.
+/// Items without a figure are left out.
+///
+/// # Errors
+/// `no_index`.
+pub fn gains(prepared: &Prepared, rows: &[&Row], weights: &[f64]) -> Result<Vec<Gain>> {
     let index = prepared.index()?;
     let largest = index.largest_item();
     let total: f64 = weights.iter().sum();
@@ -111,12 +124,18 @@ fn gains(prepared: &Prepared, weights: &[f64]) -> Result<Vec<(f64, f64)>> {
     let count = |n: usize| n as f64;
     let factors: Vec<usize> = index.parts.iter().flat_map(|p| &p.factors).map(|f| f.items.len()).collect();
     let in_factors = factors.iter().flat_map(|n| std::iter::repeat_n(1.0 / (count(factors.len()) * count(*n)), *n));
-    Ok(match index.aggregation {
-        Aggregation::Pooled => weights.iter().map(|w| (largest, if total > 0.0 { w / total } else { 0.0 })).collect(),
-        Aggregation::ItemMean => weights.iter().map(|_| (largest, 1.0 / count(weights.len()))).collect(),
-        Aggregation::FactorMean => in_factors.map(|c| (largest, c)).collect(),
-        Aggregation::Sum => weights.iter().map(|_| (largest, 1.0)).collect(),
-    })
+    let shares: Vec<f64> = match index.aggregation {
+        Aggregation::Pooled => weights.iter().map(|w| if total > 0.0 { w / total } else { 0.0 }).collect(),
+        Aggregation::ItemMean => weights.iter().map(|_| 1.0 / count(weights.len())).collect(),
+        Aggregation::FactorMean => in_factors.collect(),
+        Aggregation::Sum => weights.iter().map(|_| 1.0).collect(),
+    };
+    let items = prepared.measures().iter().filter(|m| m.level == Level::Item);
+    let one = |(measure, share): (&super::NamedMeasure, &f64)| {
+        let estimate = rows.iter().find(|r| r.measure == measure.code)?.estimate?;
+        Some(Gain { measure: measure.code.clone(), estimate, gain: (largest - estimate) * share })
+    };
+    Ok(items.zip(&shares).filter_map(one).collect())
 }
 
 /// Puts the items into their fields, as far as all have an importance; gives the cuts.

@@ -75,4 +75,3 @@ pub struct Method {
     #[schema(value_type = String)]
     pub kind: IndexKind,
 }
-
