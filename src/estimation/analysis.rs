@@ -251,7 +251,8 @@ impl Prepared {
             let item_weights = (0..count).map(|g| sums.item_weights(g)).collect();
             Estimated { rows, covariance: if covariance { sums.covariance(0).map_err(refused)? } else { Vec::new() }, item_weights }
         };
-        suppress::withhold(&mut estimated.rows, &families(&list, chosen.len()), self.threshold());
+        let families = families(&list, &estimated.rows, chosen.len(), self.threshold());
+        suppress::withhold(&mut estimated.rows, &families, self.threshold());
         Ok(estimated)
     }
 
@@ -359,8 +360,8 @@ pub(super) fn interval(share: bool, largest: f64, value: f64, se: f64, e: &Estim
     Some(Interval { low: i.low.max(0.0), high: i.high.min(largest) })
 }
 
-/// Places of rows that are the parts of one total: all groups, and with units those of each kind.
-fn families(list: &[Group], measures: usize) -> Vec<Vec<usize>> {
+/// Places of rows that are the parts of one shown total: all groups, and with units those of each kind whose own total is shown.
+fn families(list: &[Group], rows: &[Row], measures: usize, threshold: u64) -> Vec<Vec<usize>> {
     let places = |keep: &dyn Fn(&Group) -> bool, measure: usize| -> Vec<usize> {
         list.iter().enumerate().filter(|(_, g)| keep(g)).map(|(at, _)| at * measures + measure).collect()
     };
@@ -368,7 +369,10 @@ fn families(list: &[Group], measures: usize) -> Vec<Vec<usize>> {
     let mut families = Vec::new();
     for measure in 0..measures {
         families.push(places(&|_| true, measure));
-        families.extend(kinds.iter().map(|kind| places(&|g| g.kind == Some(*kind), measure)));
+        let of_kinds: Vec<Vec<usize>> = kinds.iter().map(|kind| places(&|g| g.kind == Some(*kind), measure)).collect();
+        let answers = |family: &Vec<usize>| family.iter().filter_map(|at| rows.get(*at)).map(|r| r.n_valid).sum::<u64>();
+        let hidden = suppress::hidden(&of_kinds.iter().map(answers).collect::<Vec<_>>(), threshold);
+        families.extend(of_kinds.into_iter().zip(hidden).filter(|(_, hidden)| !hidden).map(|(family, _)| family));
     }
     families
 }

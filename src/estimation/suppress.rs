@@ -21,26 +21,43 @@ pub fn withhold(rows: &mut [Row], families: &[Vec<usize>], threshold: u64) {
 
 /// Whether something had to be withheld.
 fn one_family(rows: &mut [Row], family: &[usize], threshold: u64) -> bool {
-    let hides = |row: &Row| row.n_valid > 0 && row.flags.iter().any(|f| [TOO_FEW, WITHHELD].contains(f));
+    let part = |place: &usize| {
+        let row = rows.get(*place)?;
+        let hides = row.n_valid > 0 && row.flags.iter().any(|f| [TOO_FEW, WITHHELD].contains(f));
+        (hides || row.estimate.is_some()).then_some((*place, row.n_valid, hides))
+    };
+    let mut parts: Vec<(usize, u64, bool)> = family.iter().filter_map(part).collect();
+    let before: Vec<bool> = parts.iter().map(|(.., hidden)| *hidden).collect();
+    complete(&mut parts, threshold);
     let mut changed = false;
+    for ((place, _, hidden), was) in parts.into_iter().zip(before) {
+        if let Some(row) = rows.get_mut(place).filter(|_| hidden && !was) {
+            hide(row, WITHHELD);
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// Which parts of a shown total are hidden, given the answers each rests on.
+#[must_use]
+pub fn hidden(answers: &[u64], threshold: u64) -> Vec<bool> {
+    let mut parts: Vec<(usize, u64, bool)> = answers.iter().enumerate().map(|(at, n)| (at, *n, *n > 0 && *n < threshold)).collect();
+    complete(&mut parts, threshold);
+    parts.into_iter().map(|(.., hidden)| hidden).collect()
+}
+
+/// Hides the smallest of the shown parts until at least two are hidden that reach the threshold together, or nothing is left to hide. A part is its place,
+/// its answers and whether it is hidden.
+fn complete(parts: &mut [(usize, u64, bool)], threshold: u64) {
     loop {
-        let (mut hidden, mut answers) = (0u32, 0u64);
-        let mut smallest: Option<(u64, usize)> = None;
-        for place in family {
-            let Some(row) = rows.get(*place) else { continue };
-            if hides(row) {
-                hidden += 1;
-                answers += row.n_valid;
-            } else if row.estimate.is_some() && smallest.is_none_or(|(n, _)| row.n_valid < n) {
-                smallest = Some((row.n_valid, *place));
-            }
+        let (count, answers) = parts.iter().filter(|(.., hidden)| *hidden).fold((0u32, 0u64), |(c, n), (_, own, _)| (c + 1, n + own));
+        if count == 0 || (count >= 2 && answers >= threshold) {
+            return;
         }
-        if hidden == 0 || (hidden >= 2 && answers >= threshold) {
-            return changed;
-        }
-        let Some(row) = smallest.and_then(|(_, place)| rows.get_mut(place)) else { return changed };
-        hide(row, WITHHELD);
-        changed = true;
+        let shown = parts.iter_mut().filter(|(_, n, hidden)| !*hidden && *n > 0);
+        let Some(smallest) = shown.min_by_key(|(place, n, _)| (*n, *place)) else { return };
+        smallest.2 = true;
     }
 }
 

@@ -50,7 +50,7 @@ fn allowed(route: &Route, role: Role, covers: bool) -> bool {
     match route.right {
         Right::Public | Right::SignedIn => true,
         _ if role == Administrator => true,
-        Right::Results => matches!(role, SurveyManager | Analyst | Leader) && covers,
+        Right::Results | Right::ResultsReader => matches!(role, SurveyManager | Analyst | Leader) && covers,
         Right::Administrator => false,
         Right::DraftReader => matches!(role, Designer | Reviewer),
         Right::Designer => role == Designer,
