@@ -20,6 +20,7 @@ bench: ## measure requests a second and the time of an estimate
 	cargo bench --locked --bench web
 	cargo bench --locked --bench estimate
 	cargo bench --locked --bench designer
+	cargo bench --locked --bench reports
 
 bench-estimate: ## measure the estimation engine beside polars; ROWS=1000000,5000000
 	$(if $(ROWS),ROWS="$(ROWS)") cargo bench --locked --bench estimate_table

@@ -130,6 +130,12 @@ routes! {
     get  "/api/v1/surveys/{id}"                         Public        surveys::handlers::get;
     post "/api/v1/surveys/{id}/responses"               Public        collection::handlers::submit;
     get  "/api/v1/surveys/{id}/estimates"               Results       estimation::handlers::estimates;
+    get  "/api/v1/surveys/{survey}/ranks"               Results       reports::api::handlers::ranks;
+    get  "/api/v1/surveys/{survey}/changes"             Results       reports::api::handlers::changes;
+    get  "/api/v1/surveys/{survey}/series"              Results       reports::api::handlers::series;
+    get  "/api/v1/surveys/{survey}/answers"             Results       reports::api::handlers::answers;
+    get  "/api/v1/surveys/{survey}/priorities"          Results       reports::api::handlers::priorities;
+    get  "/api/v1/surveys/{survey}/quality"             Results       reports::api::handlers::quality;
     get  "/api/v1/questionnaires"                       Public        designer::api::handlers::list;
     post "/api/v1/questionnaires"                       Reviewer      designer::api::handlers::publish;
     post "/api/v1/questionnaires/check"                 DraftReader   designer::api::handlers::check;

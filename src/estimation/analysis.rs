@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cache::Tables;
+use super::disclosure;
 use super::filter::Filter;
 use super::groups::{self, Group, Grouping, Groups};
 use super::measures::{self, Level, Measures, NamedMeasure};
@@ -253,6 +254,9 @@ impl Prepared {
         };
         let families = families(&list, &estimated.rows, chosen.len(), self.threshold());
         suppress::withhold(&mut estimated.rows, &families, self.threshold());
+        if disclosure::gives_away(self)? {
+            estimated.rows.iter_mut().filter(|r| r.estimate.is_some()).for_each(|r| suppress::hide(r, suppress::WITHHELD));
+        }
         Ok(estimated)
     }
 

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::analysis::{Prepared, refused};
+use super::disclosure;
 use super::groups::{By, Grouping, groups};
 use super::rows::Row;
 use super::suppress;
@@ -45,6 +46,7 @@ pub fn distributions(prepared: &Prepared) -> Result<Vec<Answered>> {
     let poststratified = prepared.poststratified()?;
     let design =
         if table.rows() == 0 { None } else { Some(prepared.design(poststratified.as_ref(), prepared.lonely(Grouping::By(By::All)))?) };
+    let hide = disclosure::gives_away(prepared)?;
     let mut answered = Vec::with_capacity(asked.len());
     for (position, question) in asked {
         let columns = columns(table, question);
@@ -63,9 +65,10 @@ pub fn distributions(prepared: &Prepared) -> Result<Vec<Answered>> {
                 .collect();
             one.n_valid = one.options.first().map_or(0, |o| o.n_valid);
         }
-        if one.n_valid < prepared.threshold() {
+        if hide || one.n_valid < prepared.threshold() {
             let open: Vec<&mut Row> = one.options.iter_mut().filter(|o| o.estimate.is_some()).collect();
-            open.into_iter().for_each(|o| suppress::hide(o, suppress::TOO_FEW));
+            let why = if one.n_valid < prepared.threshold() { suppress::TOO_FEW } else { suppress::WITHHELD };
+            open.into_iter().for_each(|o| suppress::hide(o, why));
         }
         answered.push(one);
     }

@@ -4,6 +4,7 @@
 //! - [`cache`]: the tables of all surveys in memory, refreshed by what is new.
 //! - [`measures`]: the index tree of a questionnaire as measures of the statistics module.
 //! - [`weighting`]: base weights, and post-stratification to the units' totals.
+//! - [`disclosure`]: whether a filter would give away what is hidden.
 //! - [`filter`], [`groups`]: which responses, in which groups; [`rows`]: figures of groups; [`suppress`]: what is hidden so that nothing small shows.
 //! - [`analysis`]: the use case: survey, stream, filter, grouping and level → rows.
 //! - [`handlers`]: the API.
@@ -15,6 +16,7 @@ pub mod answers;
 pub mod cache;
 pub mod change;
 pub mod compare;
+mod disclosure;
 pub mod figures;
 pub mod filter;
 pub mod groups;

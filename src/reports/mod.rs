@@ -16,6 +16,7 @@
 //! [`choice`] is what the address asks for, [`table`] the figures as CSV.
 
 pub mod answers;
+pub mod api;
 pub mod asked;
 pub mod card;
 pub mod choice;
