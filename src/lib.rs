@@ -13,6 +13,7 @@ pub mod analyst;
 pub mod api;
 pub mod app;
 pub mod audit;
+pub mod charts;
 pub mod cli;
 pub mod collection;
 pub mod config;

@@ -55,7 +55,7 @@ const CAPABILITIES: &[Capability] = &[
 const COMMON: &[&str] = &["accounts", "audit", "mail", "web", "db", "error", "config"];
 
 /// What stands below the capabilities and therefore knows none of them: folders and single files of `src/`.
-const FOUNDATION: &[&str] = &["web", "db", "stats", "error", "config"];
+const FOUNDATION: &[&str] = &["web", "db", "stats", "charts", "error", "config"];
 
 /// Files of a capability that may touch the outside world. Every other file of a capability is a rule file.
 const NOT_RULES: &[&str] = &[
