@@ -3,16 +3,19 @@
 use std::ops::Range;
 
 use super::axis::{Axis, down};
-use super::canvas::{Anchor, Canvas, sound};
+use super::canvas::{Anchor, Canvas, SMALL, SMALL_LINE, sound};
 use super::columns::{Columns, Headings, Shape, Texts, paged, sections};
 use super::drawing::{Drawing, Head};
 use super::interval::whisker;
-use super::{Figure, Number};
+use super::text::wrap;
+use super::{Figure, Number, count};
 
 /// Height of a bar.
 const THICK: f64 = 14.0;
 /// Heights of a bar and of the earlier value's below it.
 const PAIR: (f64, f64) = (12.0, 4.0);
+/// Width of the thin bar in the key.
+const SWATCH: f64 = 18.0;
 /// From this many rows on the axis stands below, too.
 const LONG: usize = 20;
 
@@ -57,6 +60,8 @@ struct Plan<'p, 'a> {
     columns: Columns,
     axis: Axis,
     shapes: Vec<Shape>,
+    /// What thin bars are, in lines.
+    key: Vec<String>,
     top: f64,
 }
 
@@ -82,15 +87,21 @@ impl Bars<'_> {
             detail: &r.detail,
             reason: r.figure.reason(),
             level: r.level,
+            bold: r.level == 0,
             ..Texts::default()
         });
         let headings = Headings { rank: String::new(), ..self.headings.clone() };
         let columns = Columns::of(texts.clone(), &headings, (0.5, 6.0), self.narrow);
         let shapes = texts.map(|t| columns.shape(t)).collect();
-        let key = !self.before.trim().is_empty() && self.rows.iter().any(|r| r.before.is_some_and(sound));
-        let top = columns.heading_height(&headings, if key { 36.0 } else { 16.0 });
+        let key = if self.rows.iter().any(|r| r.before.is_some_and(sound)) {
+            wrap(&self.before, columns.width - columns.plot.0 - SWATCH - 6.0, SMALL)
+        } else {
+            Vec::new()
+        };
+        let above = if key.is_empty() { 16.0 } else { 22.0 + count(key.len()) * SMALL_LINE };
+        let top = columns.heading_height(&headings, above);
         let wanted = if self.narrow { 4.0 } else { 5.0 };
-        Plan { bars: self, axis: Axis::covering([0.0, 100.0], (0.0, 100.0), wanted, columns.plot), columns, shapes, top }
+        Plan { bars: self, axis: Axis::covering([0.0, 100.0], (0.0, 100.0), wanted, columns.plot), columns, shapes, key, top }
     }
 }
 
@@ -115,13 +126,14 @@ impl Plan<'_, '_> {
         self.columns.headings(canvas, top, &Headings { rank: String::new(), ..self.bars.headings.clone() });
         let room = ((self.columns.plot.0 - 20.0).max(0.0), (self.columns.plot.1 + 20.0).min(self.columns.width));
         self.axis.label_across(canvas, top - 10.0, self.bars.number, room);
-        if rows.iter().any(|r| r.before.is_some_and(sound)) && !self.bars.before.trim().is_empty() {
-            canvas.rect("c-before", self.columns.plot.0, top - 34.0, 18.0, PAIR.1);
-            canvas.text("c-s", self.columns.plot.0 + 24.0, top - 28.0, Anchor::Start, &self.bars.before);
+        if !self.key.is_empty() {
+            let first = top - 28.0 - count(self.key.len() - 1) * SMALL_LINE;
+            canvas.rect("c-before", self.columns.plot.0, first - 6.0, SWATCH, PAIR.1);
+            canvas.lines("c-s", self.columns.plot.0 + SWATCH + 6.0, first, Anchor::Start, SMALL_LINE, &self.key);
         }
         let mut at = top;
         for (row, shape) in rows.iter().zip(shapes) {
-            let middle = self.columns.row(canvas, at, shape, "", row.level == 0, row.link.as_deref());
+            let middle = self.columns.row(canvas, at, shape, row.link.as_deref());
             canvas.mark("c-mark", row.tip.as_deref(), None, |c| self.bar(c, middle, row));
             at += shape.height;
         }

@@ -146,11 +146,6 @@ impl Canvas {
         }
     }
 
-    /// A straight line.
-    pub(super) fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
-        self.path(class, &Path::default().to(from).to(to).done());
-    }
-
     /// A text on one line.
     pub(super) fn text(&mut self, class: &str, x: f64, y: f64, anchor: Anchor, text: &str) {
         if text.trim().is_empty() {
@@ -174,13 +169,6 @@ impl Canvas {
             self.text(class, x, at, anchor, line);
             at += step;
         }
-    }
-
-    /// A group of a class.
-    pub(super) fn group(&mut self, class: &str, draw: impl FnOnce(&mut Canvas)) {
-        self.push(format_args!("<g class=\"{class}\">"));
-        draw(self);
-        self.push(format_args!("</g>"));
     }
 
     /// A mark with what it means, leading to an address.

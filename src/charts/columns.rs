@@ -47,6 +47,8 @@ pub(super) struct Texts<'t> {
     pub(super) reason: &'t str,
     /// Steps that the name is indented by.
     pub(super) level: u8,
+    /// Whether the name is in bold type.
+    pub(super) bold: bool,
 }
 
 /// Where columns stand.
@@ -57,6 +59,7 @@ pub(super) struct Columns {
     /// Left and right end of the drawing.
     pub(super) plot: (f64, f64),
     rank: f64,
+    rank_room: f64,
     name: f64,
     name_room: f64,
     value: f64,
@@ -69,11 +72,13 @@ pub(super) struct Columns {
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
     pub(super) height: f64,
+    rank: Vec<String>,
     name: Vec<String>,
     value: Vec<String>,
     detail: Vec<String>,
     reason: Vec<String>,
     indent: f64,
+    bold: bool,
 }
 
 impl Columns {
@@ -87,7 +92,7 @@ impl Columns {
             if widest > 0.0 { widest.max(if whole <= 72.0 { whole + 1.0 } else { word + 1.0 }).min(cap) } else { 0.0 }
         };
         let beside = |w: f64| if w > 0.0 { w + GAP } else { 0.0 };
-        let rank = most(&|t| width(t.rank, if narrow { SMALL } else { BODY }), &headings.rank, 90.0);
+        let rank = most(&|t| width(t.rank, if narrow { SMALL } else { BODY }), &headings.rank, if narrow { 60.0 } else { 90.0 });
         let value = most(&|t| bold(t.value, BODY), &headings.value, VALUE);
         let detail = most(&|t| width(t.detail, SMALL), &headings.detail, VALUE);
         if narrow {
@@ -98,6 +103,7 @@ impl Columns {
                 width: NARROW,
                 plot: ((if rank > 0.0 { rank + 12.0 } else { 0.0 }).max(margins.0), NARROW - beside(detail).max(margins.1)),
                 rank,
+                rank_room: rank,
                 name: 0.0,
                 name_room: NARROW - beside(value),
                 value: NARROW,
@@ -106,7 +112,7 @@ impl Columns {
                 detail_room: detail,
             };
         }
-        let name = most(&|t| width(t.name, BODY) + indent(t.level) + 1.0, &headings.name, NAME.0);
+        let name = most(&|t| if t.bold { bold(t.name, BODY) } else { width(t.name, BODY) } + indent(t.level) + 1.0, &headings.name, NAME.0);
         let free = WIDE - 2.0 * PAD - beside(rank) - beside(value) - beside(detail) - GAP - margins.0 - margins.1;
         let name_room = if free - name < DRAWING { (free - DRAWING).max(NAME.1).min(name) } else { name };
         let left = PAD + beside(rank);
@@ -120,6 +126,7 @@ impl Columns {
                 right - beside(value) - beside(detail) - if value + detail > 0.0 { margins.1 / 2.0 } else { margins.1 },
             ),
             rank: PAD + rank,
+            rank_room: rank,
             name: left,
             name_room,
             value: right - beside(detail),
@@ -134,7 +141,9 @@ impl Columns {
         let indent = indent(texts.level);
         let shape = Shape {
             height: 0.0,
-            name: balanced(texts.name, self.name_room - indent, BODY),
+            rank: wrap(texts.rank, self.rank_room, if self.narrow { SMALL } else { BODY }),
+            name: balanced(texts.name, (self.name_room - indent) / if texts.bold { 1.15 } else { 1.0 }, BODY),
+            bold: texts.bold,
             value: wrap(texts.value, self.value_room / 1.15, BODY),
             detail: wrap(texts.detail, self.detail_room, SMALL),
             reason: wrap(texts.reason, self.plot.1 - self.plot.0 - 6.0, SMALL),
@@ -143,14 +152,15 @@ impl Columns {
         let more = |lines: &[String], step: f64| count(lines.len().saturating_sub(1)) * step;
         let (names, drawn) =
             (more(&shape.name, LINE).max(more(&shape.value, LINE)), more(&shape.detail, SMALL_LINE).max(more(&shape.reason, SMALL_LINE)));
+        let drawn = drawn.max(more(&shape.rank, LINE));
         let height = if self.narrow { LINE + names + ROW - 4.0 + drawn + 8.0 } else { ROW + names.max(drawn) };
         Shape { height, ..shape }
     }
 
     /// Draws the texts of a row whose top is at `y`, and gives the middle of its drawing.
-    pub(super) fn row(&self, canvas: &mut Canvas, y: f64, shape: &Shape, rank: &str, bold_name: bool, link: Option<&str>) -> f64 {
+    pub(super) fn row(&self, canvas: &mut Canvas, y: f64, shape: &Shape, link: Option<&str>) -> f64 {
         let middle = |lines: &[String], at: f64, step: f64| at - count(lines.len().saturating_sub(1)) * step / 2.0;
-        let class = if bold_name { "c-tb" } else { "c-t" };
+        let class = if shape.bold { "c-tb" } else { "c-t" };
         let at = if self.narrow {
             let names = count(shape.name.len().max(shape.value.len()).max(1));
             let top = y + names * LINE + 4.0;
@@ -161,8 +171,9 @@ impl Columns {
         let (name_y, value_y) =
             if self.narrow { (y + LINE, y + LINE) } else { (middle(&shape.name, at, LINE) + 5.0, middle(&shape.value, at, LINE) + 5.0) };
         canvas.linked(link, |c| c.lines(class, self.name + shape.indent, name_y, Anchor::Start, LINE, &shape.name));
-        let (small, side, x) = if self.narrow { ("c-s", Anchor::Start, 0.0) } else { ("c-r", Anchor::End, self.rank) };
-        canvas.text(small, x, at + 4.5, side, rank);
+        let (class, side, x, step) =
+            if self.narrow { ("c-s", Anchor::Start, 0.0, SMALL_LINE) } else { ("c-r", Anchor::End, self.rank, LINE) };
+        canvas.lines(class, x, middle(&shape.rank, at, step) + if self.narrow { 4.5 } else { 5.0 }, side, step, &shape.rank);
         canvas.lines("c-tb", self.value, value_y, Anchor::End, LINE, &shape.value);
         canvas.lines("c-s", self.detail, middle(&shape.detail, at, SMALL_LINE) + 4.5, Anchor::End, SMALL_LINE, &shape.detail);
         canvas.lines("c-s", self.plot.0 + 6.0, middle(&shape.reason, at, SMALL_LINE) + 4.5, Anchor::Start, SMALL_LINE, &shape.reason);
@@ -201,7 +212,8 @@ impl Columns {
     fn heading_lines(&self, headings: &Headings) -> Vec<(Vec<String>, f64, Anchor)> {
         if self.narrow {
             // Names and values explain themselves there; only the column beside the drawing needs its word.
-            return vec![(wrap(&headings.rank, self.plot.0 - 4.0, SMALL), 0.0, Anchor::Start)];
+            let lines = if self.rank > 0.0 { wrap(&headings.rank, self.rank_room, SMALL) } else { Vec::new() };
+            return vec![(lines, 0.0, Anchor::Start)];
         }
         let shown = |text: &str, room: f64| if room > 0.0 { wrap(text, room, SMALL) } else { Vec::new() };
         vec![

@@ -91,10 +91,10 @@ impl Funnel<'_> {
         let mut canvas = Canvas::default();
         plan.ground(&mut canvas);
         plan.limits(&mut canvas);
-        plan.ends(&mut canvas);
+        let down = plan.ends(&mut canvas);
         plan.points(&mut canvas);
         let bottom = plan.field.bottom + 22.0 + count(plan.across().len()) * SMALL_LINE;
-        Drawing::new(&self.head, plan.width, bottom + 2.0, self.narrow, canvas)
+        Drawing::new(&self.head, plan.width, bottom.max(down) + 2.0, self.narrow, canvas)
     }
 
     fn plan(&self) -> Plan<'_, '_> {
@@ -175,20 +175,28 @@ impl Plan<'_, '_> {
         }
     }
 
-    /// Names of the curves at their right ends.
-    fn ends(&self, canvas: &mut Canvas) {
-        let centre = self.chart.centre.value;
-        let mut labels: Vec<(f64, Vec<String>)> = vec![(centre, wrap(&self.chart.centre.label, self.end_room(), SMALL))];
+    /// Names of the curves at their right ends: wanted height, height, lines.
+    fn end_labels(&self) -> Vec<(f64, f64, Vec<String>)> {
+        let mut labels: Vec<(f64, &str)> = vec![(self.chart.centre.value, &self.chart.centre.label)];
         for limit in &self.chart.limits {
             let (low, high) = (limit.at)(self.x.high);
-            labels.extend([low, high].map(|v| (v, wrap(&limit.label, self.end_room(), SMALL))));
+            labels.extend([(low, limit.label.as_str()), (high, limit.label.as_str())]);
         }
-        labels.retain(|(v, lines)| sound(*v) && self.y.holds(*v) && !lines.is_empty());
+        labels.retain(|(v, _)| sound(*v) && self.y.holds(*v));
         labels.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let wants: Vec<(f64, f64)> = labels.iter().map(|(v, lines)| (self.y.at(*v), count(lines.len()) * SMALL_LINE)).collect();
-        for ((_, lines), (y, (_, tall))) in labels.iter().zip(apart(&wants, (0.0, self.field.bottom)).into_iter().zip(&wants)) {
+        let lines = labels.into_iter().map(|(v, label)| (self.y.at(v), wrap(label, self.end_room(), SMALL)));
+        lines.map(|(y, lines)| (y, count(lines.len()) * SMALL_LINE, lines)).collect()
+    }
+
+    /// Draws them; gives how far down they go.
+    fn ends(&self, canvas: &mut Canvas) -> f64 {
+        let labels = self.end_labels();
+        let wants: Vec<(f64, f64)> = labels.iter().map(|(y, tall, _)| (*y, *tall)).collect();
+        let down = wants.iter().map(|w| w.1).sum::<f64>().max(self.field.bottom);
+        for ((_, tall, lines), y) in labels.iter().zip(apart(&wants, (0.0, down))) {
             canvas.lines("c-s", self.field.right + 6.0, y - tall / 2.0 + 11.0, Anchor::Start, SMALL_LINE, lines);
         }
+        down
     }
 
     fn points(&self, canvas: &mut Canvas) {

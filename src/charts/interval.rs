@@ -89,7 +89,7 @@ impl IntervalPlot<'_> {
             value: r.figure.label(),
             detail: &r.detail,
             reason: r.figure.reason(),
-            level: 0,
+            ..Texts::default()
         });
         let columns = Columns::of(texts.clone(), &self.headings, (MARGIN, MARGIN), self.narrow);
         let ends = self.rows.iter().filter_map(|r| r.figure.ends()).flat_map(|(_, low, high)| [low, high]);
@@ -138,7 +138,7 @@ impl Plan<'_, '_> {
         self.axis.grid_down(canvas, &strips);
         self.columns.headings(canvas, top, &self.plot.headings);
         let room = (
-            if self.columns.narrow { self.columns.plot.0 - MARGIN } else { self.columns.plot.0 - 20.0 },
+            if self.columns.narrow { self.columns.plot.0 - MARGIN } else { (self.columns.plot.0 - 20.0).max(0.0) },
             (self.columns.plot.1 + 20.0).min(self.columns.width),
         );
         self.axis.label_across(canvas, top - 10.0, self.plot.number, room);
@@ -149,7 +149,7 @@ impl Plan<'_, '_> {
         }
         let mut at = top;
         for (row, shape) in self.plot.rows.get(part.clone()).unwrap_or_default().iter().zip(shapes) {
-            let middle = self.columns.row(canvas, at, shape, &row.rank, false, row.link.as_deref());
+            let middle = self.columns.row(canvas, at, shape, row.link.as_deref());
             if let Some(ends) = row.figure.ends() {
                 canvas.mark("c-mark", row.tip.as_deref(), None, |c| interval(c, &self.axis, middle, ends));
             }

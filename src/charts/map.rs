@@ -139,9 +139,15 @@ impl Map<'_> {
             canvas.rect(&format!("c-area c-m{class}"), f64::from(class - 1) * wide + 0.5, y, wide, 14.0);
         }
         let decimals = (0..6).find(|d| self.limits.iter().all(|l| sound(*l) && close(l * 10.0_f64.powi(*d)))).unwrap_or(6);
+        let mut free = 0.0;
         for (i, limit) in self.limits.iter().enumerate().filter(|(_, l)| sound(**l)) {
             let text = (self.number)(*limit, usize::try_from(decimals).unwrap_or(0));
-            canvas.text("c-s", (count(i) + 1.0) * wide, y + 27.0, Anchor::Middle, &text);
+            let half = text_width(&text) / 2.0;
+            let x = ((count(i) + 1.0) * wide).max(half).min((width - half).max(half));
+            if x - half >= free {
+                canvas.text("c-s", x, y + 27.0, Anchor::Middle, &text);
+                free = x + half + 4.0;
+            }
         }
         let missing = self.missing.trim();
         if !missing.is_empty() {

@@ -45,7 +45,7 @@ pub enum ChartError {
 }
 
 /// The typefaces as the renderer knows them.
-fn fonts() -> Arc<Database> {
+pub(super) fn fonts() -> Arc<Database> {
     static READ: OnceLock<Arc<Database>> = OnceLock::new();
     Arc::clone(READ.get_or_init(|| {
         let mut all = Database::new();

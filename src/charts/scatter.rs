@@ -29,7 +29,7 @@ pub struct Scatter<'a> {
     pub x: Measure,
     /// The measure from below to above.
     pub y: Measure,
-    /// Names of the quadrants: above left, above right, below left, below right; empty ones are not drawn.
+    /// Names of the quadrants: above left, above right, below left, below right; empty ones and those longer than a quadrant holds are not drawn.
     pub quadrants: [String; 4],
     /// Writes the numbers of the axes.
     pub number: Number<'a>,
@@ -99,7 +99,7 @@ impl Scatter<'_> {
     fn plan(&self, listed: bool) -> Plan<'_, '_> {
         let width = if self.narrow { NARROW } else { WIDE };
         let sound_points = || self.points.iter().enumerate().filter(|(_, p)| sound(p.x) && sound(p.y));
-        let list: f64 = self.points.iter().map(|p| count(wrap(&p.name, LIST - 34.0, BODY).len()) * LINE + 3.0).sum();
+        let list: f64 = self.points.iter().map(|p| count(wrap(&p.name, LIST - 44.0, BODY).len()) * LINE + 3.0).sum();
         let beside = listed && !self.narrow && list <= 470.0;
         let above = wrap(&self.y.label, width, SMALL);
         let top = count(above.len()) * SMALL_LINE + 8.0;
@@ -182,7 +182,10 @@ impl Plan<'_, '_> {
         let middle = across.unwrap_or_else(|| f64::midpoint(f.left, f.right));
         for (i, name) in self.chart.quadrants.iter().enumerate() {
             let (left, above) = (i % 2 == 0, i < 2);
-            let lines = wrap(name, (if left { middle - f.left } else { f.right - middle } - 16.0).max(60.0), SMALL);
+            let most = (f.bottom - f.top) / 2.0 - 12.0;
+            let quarter = (if left { middle - f.left } else { f.right - middle } - 16.0).max(60.0);
+            let fitting = |room: f64| Some(wrap(name, room, SMALL)).filter(|lines| count(lines.len()) * SMALL_LINE <= most);
+            let Some(lines) = fitting(quarter).or_else(|| fitting(f.right - f.left - 16.0)) else { continue };
             let (wide, tall) = (widest(&lines, SMALL), count(lines.len()) * SMALL_LINE);
             let top = if above { f.top + 6.0 } else { f.bottom - tall - 6.0 };
             let (x, side) = if left { (f.left + 8.0, Anchor::Start) } else { (f.right - 8.0, Anchor::End) };
@@ -224,11 +227,11 @@ impl Plan<'_, '_> {
 
     /// The names with their numbers; gives where the drawing ends.
     fn list(&self, canvas: &mut Canvas, bottom: f64) -> f64 {
-        const NUMBER: f64 = 28.0;
+        let number = (bold(&self.chart.points.len().to_string(), SMALL) + 10.0).max(28.0);
         let columns = if self.beside || self.chart.narrow { 1 } else { 3 };
         let (left, top) = if self.beside { (self.width - LIST, self.field.top) } else { (0.0, bottom + 10.0) };
         let wide = (self.width - left) / count(columns);
-        let names: Vec<Vec<String>> = self.chart.points.iter().map(|p| wrap(&p.name, wide - NUMBER - 6.0 - 12.0, BODY)).collect();
+        let names: Vec<Vec<String>> = self.chart.points.iter().map(|p| wrap(&p.name, wide - number - 6.0 - 12.0, BODY)).collect();
         let height = |lines: &Vec<String>| count(lines.len().max(1)) * LINE + 3.0;
         let each = names.iter().map(height).sum::<f64>() / count(columns);
         let (mut column, mut y, mut lowest) = (0, top, top);
@@ -237,8 +240,8 @@ impl Plan<'_, '_> {
                 (column, y) = (column + 1, top);
             }
             let x = left + count(column) * wide;
-            canvas.text("c-n", x + NUMBER - 6.0, y + 13.0, Anchor::End, &(i + 1).to_string());
-            canvas.linked(p.link.as_deref(), |c| c.lines("c-t", x + NUMBER, y + 13.0, Anchor::Start, LINE, lines));
+            canvas.text("c-n", x + number - 6.0, y + 13.0, Anchor::End, &(i + 1).to_string());
+            canvas.linked(p.link.as_deref(), |c| c.lines("c-t", x + number, y + 13.0, Anchor::Start, LINE, lines));
             y += height(lines);
             lowest = lowest.max(y);
         }

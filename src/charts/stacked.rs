@@ -150,7 +150,7 @@ impl Plan<'_> {
         let rows = self.chart.rows.get(part).unwrap_or_default();
         let mut at = self.names(canvas, y, rows, shapes.first());
         for (row, shape) in rows.iter().zip(shapes) {
-            let middle = self.columns.row(canvas, at, shape, "", false, row.link.as_deref());
+            let middle = self.columns.row(canvas, at, shape, row.link.as_deref());
             if let Some(parts) = row.parts(self.chart.options.len()) {
                 canvas.mark("c-mark", row.tip.as_deref(), None, |c| self.segments(c, middle, row, &parts));
             }

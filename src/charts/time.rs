@@ -8,7 +8,7 @@ use super::axis::{Axis, apart};
 use super::canvas::{Anchor, BODY, Canvas, LINE, Path, SMALL, SMALL_LINE, n, sound};
 use super::drawing::{Drawing, Head, NARROW, WIDE};
 use super::place::{Box4, Room};
-use super::text::{balanced, bold, widest, width, wrap};
+use super::text::{balanced, widest, width, wrap};
 use super::{Number, count};
 
 /// Most lines that are told apart.
@@ -132,13 +132,13 @@ struct EndLabel {
     class: &'static str,
     lines: Vec<String>,
     /// The value, in bold type under the name.
-    value: String,
+    value: Vec<String>,
     mark: Option<usize>,
 }
 
 impl EndLabel {
     fn height(&self) -> f64 {
-        count(self.lines.len()) * SMALL_LINE + if self.value.is_empty() { 0.0 } else { LINE } + 3.0
+        count(self.lines.len()) * SMALL_LINE + count(self.value.len()) * LINE + 3.0
     }
 }
 
@@ -160,7 +160,8 @@ impl TimeSeries<'_> {
         }
         plan.beside_points(&mut canvas);
         plan.ends(&mut canvas);
-        Drawing::new(&self.head, plan.width, plan.bottom + 24.0, self.narrow, canvas)
+        let bottom = plan.beside(&plan.end_labels());
+        Drawing::new(&self.head, plan.width, bottom + 4.0, self.narrow, canvas)
     }
 
     fn plan(&self) -> Plan<'_, '_> {
@@ -182,16 +183,24 @@ impl TimeSeries<'_> {
         let days = days.fold(None, |span: Option<(f64, f64)>, d| Some(span.map_or((d, d), |(a, b)| (a.min(d), b.max(d)))));
         let days = days.map_or((0.0, 1.0), |(a, b)| if b > a { (a, b) } else { (a - 1.0, b + 1.0) });
         let (width, field) = if self.narrow { (NARROW, FIELD.1) } else { (WIDE, FIELD.0) };
-        let marks = self.breaks.iter().map(|b| wrap(&b.label, width / 3.0, SMALL).len()).max().unwrap_or(0);
+        let marks = marked(&self.breaks, width).iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
         let top = 12.0 + if marks > 0 { count(marks) * SMALL_LINE + 6.0 } else { 0.0 };
         let bottom = top + field;
         let value = Axis::covering(values, self.possible, if self.narrow { 4.0 } else { 6.0 }, (bottom, top));
         let left = value.widest(self.number) + 10.0;
         let mut plan = Plan { chart: self, lines, width, left, right: 0.0, top, bottom, value, days };
-        let beside = plan.end_labels().iter().map(|l| widest(&l.lines, SMALL).max(bold(&l.value, BODY))).fold(0.0, f64::max);
+        let beside = plan.end_labels().iter().map(|l| widest(&l.lines, SMALL).max(widest(&l.value, BODY) * 1.15)).fold(0.0, f64::max);
         plan.right = width - if beside > 0.0 { beside + 22.0 } else { 14.0 };
         plan
     }
+}
+
+/// Changes of method in order, with their words in lines that fit beside each other.
+fn marked(breaks: &[Break], width: f64) -> Vec<(&Break, Vec<String>)> {
+    let room = (width * 0.7 / count(breaks.len().max(1)) - 8.0).clamp(30.0, width / 3.0);
+    let mut order: Vec<&Break> = breaks.iter().collect();
+    order.sort_by_key(|b| b.day);
+    order.into_iter().map(|b| (b, balanced(&b.label, room, SMALL))).collect()
 }
 
 /// Days since the common era, to compute with.
@@ -264,14 +273,12 @@ impl Plan<'_, '_> {
 
     /// Where a change of method is, and what changed.
     fn breaks(&self, canvas: &mut Canvas) {
-        let mut order: Vec<&Break> = self.chart.breaks.iter().collect();
-        order.sort_by_key(|b| b.day);
-        let room = (self.right - self.left) / count(order.len().max(1));
-        let lines: Vec<Vec<String>> = order.iter().map(|b| balanced(&b.label, (room - 8.0).min(self.width / 3.0), SMALL)).collect();
-        let wants: Vec<(f64, f64)> = order.iter().zip(&lines).map(|(b, l)| (self.x(b.day), widest(l, SMALL) + 8.0)).collect();
-        for ((b, l), x) in order.iter().zip(&lines).zip(apart(&wants, (self.left - 4.0, self.width))) {
+        let marked = marked(&self.chart.breaks, self.width);
+        let wants: Vec<(f64, f64)> = marked.iter().map(|(b, lines)| (self.x(b.day), widest(lines, SMALL) + 8.0)).collect();
+        for ((b, lines), x) in marked.iter().zip(apart(&wants, (self.left - 4.0, self.width))) {
             canvas.path("c-break", &format!("M{} {}V{}", n(self.x(b.day)), n(self.top - 8.0), n(self.bottom)));
-            canvas.lines("c-s", x, self.top - 14.0 - count(l.len().saturating_sub(1)) * SMALL_LINE, Anchor::Middle, SMALL_LINE, l);
+            let first = self.top - 14.0 - count(lines.len().saturating_sub(1)) * SMALL_LINE;
+            canvas.lines("c-s", x, first, Anchor::Middle, SMALL_LINE, lines);
         }
     }
 
@@ -335,19 +342,19 @@ impl Plan<'_, '_> {
             if let Some(last) = points.last() {
                 let y = self.value.at(last.value);
                 let mark = (self.lines.len() > 1).then_some(i);
-                out.push(EndLabel { y, class: "c-si", lines: wrap(&line.name, most, SMALL), value: last.label.clone(), mark });
+                out.push(EndLabel {
+                    y,
+                    class: "c-si",
+                    lines: wrap(&line.name, most, SMALL),
+                    value: wrap(&last.label, most / 1.15, BODY),
+                    mark,
+                });
             }
         }
         if let Some((control, last)) = self.chart.control.as_ref().and_then(|c| Some((c, *sorted(c).last()?))) {
             for (name, v) in [(&control.lower, last.lower), (&control.centre, last.centre), (&control.upper, last.upper)] {
                 if sound(v) && !name.trim().is_empty() {
-                    out.push(EndLabel {
-                        y: self.value.at(v),
-                        class: "c-s",
-                        lines: wrap(name, most, SMALL),
-                        value: String::new(),
-                        mark: None,
-                    });
+                    out.push(EndLabel { y: self.value.at(v), class: "c-s", lines: wrap(name, most, SMALL), value: Vec::new(), mark: None });
                 }
             }
         }
@@ -355,17 +362,22 @@ impl Plan<'_, '_> {
         out
     }
 
+    /// How far down the texts at the right may go: below the field only when they are too many.
+    fn beside(&self, labels: &[EndLabel]) -> f64 {
+        labels.iter().map(EndLabel::height).sum::<f64>().max(self.bottom + 20.0)
+    }
+
     fn ends(&self, canvas: &mut Canvas) {
         let labels = self.end_labels();
         let wants: Vec<(f64, f64)> = labels.iter().map(|l| (l.y, l.height())).collect();
         let x = self.right + 18.0;
-        for (label, middle) in labels.iter().zip(apart(&wants, (0.0, self.bottom + 20.0))) {
+        for (label, middle) in labels.iter().zip(apart(&wants, (0.0, self.beside(&labels)))) {
             let top = middle - label.height() / 2.0;
             if let Some(mark) = label.mark {
                 marker(canvas, mark, self.right + 9.0, top + 8.0);
             }
             canvas.lines(label.class, x, top + 12.0, Anchor::Start, SMALL_LINE, &label.lines);
-            canvas.text("c-tb", x, top + count(label.lines.len()) * SMALL_LINE + 14.0, Anchor::Start, &label.value);
+            canvas.lines("c-tb", x, top + count(label.lines.len()) * SMALL_LINE + 14.0, Anchor::Start, LINE, &label.value);
         }
     }
 
