@@ -41,7 +41,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
     Capability {
         folder: "collection",
-        imports: &["surveys", "questionnaires", "units"],
+        imports: &["surveys", "questionnaires", "units", "exchange"],
         tables: &["responses", "response_changes", "place_codes"],
     },
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },

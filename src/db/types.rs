@@ -66,6 +66,17 @@ pub(crate) use text_enum;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::deserialize::FromSqlRow)]
 pub struct Day(pub i32);
 
+impl Day {
+    /// The calendar date.
+    #[must_use]
+    pub fn date(self) -> Option<chrono::NaiveDate> {
+        chrono::NaiveDate::from_num_days_from_ce_opt(self.0.checked_add(FIRST)?)
+    }
+}
+
+/// The first of January 2000, in days of the common era.
+const FIRST: i32 = 730_120;
+
 impl diesel::deserialize::FromSql<diesel::sql_types::Timestamp, diesel::sqlite::Sqlite> for Day {
     fn from_sql(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> diesel::deserialize::Result<Self> {
         let text = value.read_text();
@@ -84,7 +95,6 @@ impl diesel::deserialize::FromSql<diesel::sql_types::Timestamp, diesel::pg::Pg> 
 /// `2026-11-22` as days since 2000-01-01.
 fn day_of_text(text: &str) -> Option<i32> {
     use chrono::Datelike;
-    const FIRST: i32 = 730_120;
     let mut parts = text.split('-');
     let date = chrono::NaiveDate::from_ymd_opt(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)?;
     parts.next().is_none().then(|| date.num_days_from_ce() - FIRST)
@@ -100,6 +110,7 @@ mod tests {
             [("2000-01-01", Some(0)), ("1999-12-31", Some(-1)), ("2026-11-22", Some(9_822)), ("2026-13-01", None), ("x", None)]
         {
             assert_eq!(day_of_text(text), day, "{text}");
+            assert_eq!(day.and_then(|d| super::Day(d).date()).map(|d| d.to_string()), day.map(|_| text.to_owned()));
         }
     }
 }
