@@ -71,6 +71,10 @@ routes! {
     get  "/s/{code}/thanks/{form}"                      Public        collection::handlers::thanks;
     get  "/reports/{survey}"                            Results       reports::handlers::report;
     get  "/reports/{survey}/table.csv"                  Results       reports::handlers::table;
+    get  "/reports/{survey}/table.xlsx"                 Results       reports::files::handlers::xlsx;
+    get  "/reports/{survey}/table.parquet"              Results       reports::files::handlers::parquet;
+    get  "/reports/{survey}/table.json"                 Results       reports::files::handlers::json;
+    get  "/reports/{survey}/codebook.xml"               Results       reports::files::handlers::codebook;
     get  "/signin"                                      Public        accounts::handlers::sign_in_page;
     post "/signin"                                      Public        accounts::handlers::sign_in;
     get  "/forgot"                                      Public        accounts::links::handlers::forgot_page;

@@ -73,11 +73,7 @@ fn schema(columns: &[Column]) -> std::result::Result<TypePtr, ParquetError> {
             Kind::Day => (Physical::INT32, Some(LogicalType::Date)),
         };
         let repetition = if column.optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
-        Type::primitive_type_builder(&column.name, physical)
-            .with_logical_type(logical)
-            .with_repetition(repetition)
-            .build()
-            .map(Arc::new)
+        Type::primitive_type_builder(&column.name, physical).with_logical_type(logical).with_repetition(repetition).build().map(Arc::new)
     };
     let fields = columns.iter().map(field).collect::<std::result::Result<Vec<_>, _>>()?;
     Type::group_type_builder("table").with_fields(fields).build().map(Arc::new)

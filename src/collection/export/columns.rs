@@ -98,8 +98,18 @@ fn columns(questionnaire: &Questionnaire) -> Vec<Column> {
         };
         Column { name: (*name).to_owned(), kind, optional }
     });
-    let answers = questionnaire.questions.iter().map(|q| Column { name: q.code.clone(), kind: holds(q), optional: true });
+    let answers = questionnaire.questions.iter().map(|q| Column { name: name(questionnaire, &q.code), kind: holds(q), optional: true });
     before.chain(answers).collect()
+}
+
+/// The name of a question's column: its code, with `_answer` behind it where one of the first columns is called so, because no reader takes two columns of
+/// one name.
+fn name(questionnaire: &Questionnaire, code: &str) -> String {
+    let mut name = code.to_owned();
+    while COLUMNS.contains(&name.as_str()) || (name != code && questionnaire.position(&name).is_some()) {
+        name.push_str("_answer");
+    }
+    name
 }
 
 impl<'a, W: Write + Send> ColumnFile<'a, W> {

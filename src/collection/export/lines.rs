@@ -105,7 +105,13 @@ impl<'a, W: Write> Lines<'a, W> {
         let id = Uuid::from_slice(&r.id).map_err(|e| Error::Storage(e.to_string()))?;
         let out = &mut self.buffer;
         out.extend_from_slice(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
-        for text in [&r.unit, r.place.as_deref().unwrap_or(""), r.stream.as_str(), r.stratum.as_deref().unwrap_or(""), r.psu.as_deref().unwrap_or("")] {
+        for text in [
+            &r.unit,
+            r.place.as_deref().unwrap_or(""),
+            r.stream.as_str(),
+            r.stratum.as_deref().unwrap_or(""),
+            r.psu.as_deref().unwrap_or(""),
+        ] {
             out.push(b',');
             put(out, text);
         }
