@@ -6,7 +6,7 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, designer, estimation, questionnaires, reports, surveys, web as http};
+use crate::{accounts, admin, api, collection, designer, estimation, odata, questionnaires, reports, surveys, web as http};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,11 @@ routes! {
     get  "/api/v1/questionnaires/{id}/versions/{v}/files/{format}" Public designer::api::handlers::file;
     get  "/api/v1/questionnaires/{id}/versions/{v}"     Public        questionnaires::handlers::version;
     get  "/api/openapi.json"                            Public        api::openapi;
+    get  "/odata"                                       Public        odata::handlers::service;
+    get  "/odata/"                                      Public        odata::handlers::service;
+    get  "/odata/$metadata"                             Public        odata::handlers::describe;
+    get  "/odata/{set}"                                 Public        odata::handlers::entities;
+    get  "/odata/{set}/$count"                          Public        odata::handlers::count;
     get  "/healthz"                                     Public        admin::handlers::alive;
     get  "/readyz"                                      Public        admin::handlers::ready;
     get  "/static/{name}"                               Public        http::assets::get;

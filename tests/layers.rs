@@ -47,6 +47,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
     Capability { folder: "reports", imports: &["estimation", "exchange", "surveys", "questionnaires", "units", "stats"], tables: &[] },
+    Capability { folder: "odata", imports: &["estimation", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
 ];
@@ -102,6 +103,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/XLSFORM.md",
         "docs/ESTIMATE.md",
         "docs/EXPORTS.md",
+        "docs/OPENDATA.md",
         "docs/STATISTICS.md",
         "docs/DESIGNER.md",
         "docs/ACCOUNTS.md",

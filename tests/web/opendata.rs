@@ -554,8 +554,13 @@ on_both! {
         let mut compared = 0;
         for row in reader.records().map(Result::unwrap) {
             let expected = &api[&(row[0].to_owned(), row[1].to_owned())];
-            let shown = expected["estimate"].as_f64().map_or_else(|| "too few forms".to_owned(), |v| format!("{v:.2}"));
-            assert_eq!(&row[5], shown, "{row:?}");
+            for (cell, statistic) in row.iter().skip(5).zip(["estimate", "ci_low", "ci_high", "se", "n_valid", "n", "deff"]) {
+                match (expected[statistic].as_f64(), cell.parse::<f64>()) {
+                    (Some(ours), Ok(theirs)) => assert!((ours - theirs).abs() <= 1e-13 * ours.abs(), "{statistic}: {row:?}"),
+                    (None, Err(_)) => assert!(["too few forms", "not computable"].contains(&cell), "{statistic}: {row:?}"),
+                    other => panic!("{statistic}: {other:?} {row:?}"),
+                }
+            }
             compared += 1;
         }
         assert_eq!(compared, api.len());
