@@ -13,12 +13,16 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sipas::collection::{Origin, Response, export, import, store};
 use sipas::db::schema::responses;
+use sipas::estimation::Tables;
+use sipas::estimation::analysis::{Request, prepare};
 use sipas::questionnaires::model::{Answer, Kind};
 use sipas::questionnaires::trial::respondents::Respondents;
 use sipas::questionnaires::{self, codes};
+use sipas::reports::formats::{self, Figures, json_stat, workbook};
 use sipas::surveys::model::Step;
 use sipas::surveys::{Mode, Open, Stream, Surveys};
 use sipas::web::cells::guarded;
+use sipas::web::locale::{Language, Words};
 use uuid::Uuid;
 
 use crate::support::{Server, answer, on_both, process, take};
@@ -617,6 +621,25 @@ on_both! {
         assert_eq!(cube["extension"]["method"]["stream"], "sample");
         assert_eq!(cube["value"][4], 0, "nobody of the sample has answered");
         assert_eq!(cube["status"]["0"], "none_answered");
+    }
+}
+
+on_both! {
+    async fn a_fingerprint_of_frozen_figures_stands_in_every_format(s: Server) {
+        answered(&s).await;
+        let open = opened(&s, "trial");
+        let prepared = prepare(&s.db, &Tables::default(), &open, Request { stream: None, level: 0.95 }).unwrap();
+        let (cut, words) = (Utc::now().naive_utc(), Words::load(Language::Vi).unwrap());
+        let mut figures = Figures::of(&open, &prepared, "0".repeat(64), cut, Language::Vi).unwrap();
+        figures.hash = Some("f1a9".repeat(16));
+        let hash = figures.hash.clone().unwrap();
+        let cube: Value = serde_json::from_slice(&json_stat::bytes(&figures, &words).unwrap()).unwrap();
+        assert_eq!(cube["extension"]["hash"], hash);
+        assert_eq!(read_parquet(formats::parquet::bytes(&figures, &words).unwrap()).1["sipas.hash"], hash);
+        let made = workbook::bytes(&figures, &words).unwrap();
+        assert_eq!(made, workbook::bytes(&figures, &words).unwrap(), "the same figures give the same file");
+        let mut book: Workbook = Xlsx::new(Cursor::new(made)).unwrap();
+        assert!(sheet(&mut book, "Phương pháp").iter().any(|r| text(&r[0]) == "Dấu vân tay của bộ số liệu" && text(&r[1]) == hash));
     }
 }
 

@@ -10,6 +10,11 @@ const MUTED: Color = Color::RGB(0x0055_606B);
 const WARNING: Color = Color::RGB(0x00A8_201A);
 const RULE: Color = Color::RGB(0x00D5_DBE1);
 const WASH: Color = Color::RGB(0x00F3_F5F7);
+/// Height of headings, in points: three lines, because not every program makes room by itself.
+const HEADING: f64 = 48.0;
+/// Height of a line, and the most lines of a row.
+const LINE: f64 = 15.0;
+const MOST_LINES: f64 = 27.0;
 /// Longest text that a cell can hold, in characters.
 const LONGEST_CELL: usize = 32_767;
 
@@ -97,10 +102,14 @@ pub(super) fn head(sheet: &mut Worksheet, figures: &Figures, words: &Words, form
 
 /// Writes a table with its headings in this row.
 pub(super) fn write(sheet: &mut Worksheet, first: u32, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
-    for (column, (name, width)) in (0u16..).zip(&table.columns) {
-        sheet.set_column_width(column, *width)?;
-        sheet.write_string_with_format(first, column, name, &formats.heading)?;
+    for (column, (name, width)) in table.columns.iter().enumerate() {
+        let at = u16::try_from(column).unwrap_or(u16::MAX);
+        let of_numbers = table.rows.iter().any(|r| matches!(r.get(column), Some(Cell::Number(_) | Cell::Count(_) | Cell::Missing(_))));
+        let format = if of_numbers { formats.heading.clone().set_align(FormatAlign::Right) } else { formats.heading.clone() };
+        sheet.set_column_width(at, *width)?;
+        sheet.write_string_with_format(first, at, name, &format)?;
     }
+    sheet.set_row_height(first, HEADING)?;
     for (row, cells) in (first + 1..).zip(&table.rows) {
         for (column, cell) in (0u16..).zip(cells) {
             match cell {
@@ -111,8 +120,20 @@ pub(super) fn write(sheet: &mut Worksheet, first: u32, table: &Table, formats: &
                 Cell::Missing(why) => sheet.write_string_with_format(row, column, fitting(why), &formats.missing)?,
             };
         }
+        let lines = cells.iter().zip(&table.columns).map(|(cell, (_, width))| lines(cell, *width)).fold(1.0, f64::max);
+        if lines > 1.0 {
+            sheet.set_row_height(row, LINE * lines)?;
+        }
     }
     Ok(())
+}
+
+/// How many lines a cell needs in a column of so many characters.
+fn lines(cell: &Cell, width: f64) -> f64 {
+    let Cell::Text(text) = cell else { return 1.0 };
+    #[expect(clippy::cast_precision_loss, reason = "a text of a cell")]
+    let long = |line: &str| (line.chars().count() as f64 / width).ceil().max(1.0);
+    text.lines().map(long).sum::<f64>().min(MOST_LINES)
 }
 
 /// Prints on A4 across, as wide as the page, headings on every page.

@@ -10,7 +10,7 @@ use crate::web::locale::Words;
 
 const CODE: f64 = 16.0;
 const NAME: f64 = 44.0;
-const NUMBER: f64 = 13.0;
+const NUMBER: f64 = 14.0;
 
 /// The columns of a figure, wherever it stands.
 const OF_A_FIGURE: [&str; 8] = ["estimate", "ci_low", "ci_high", "se", "n_valid", "n", "deff", "note"];
@@ -31,7 +31,7 @@ fn heading(words: &Words, name: &str, width: f64) -> (String, f64) {
 fn figure_headings(figures: &Figures, words: &Words) -> Vec<(String, f64)> {
     let measured = words.say(if figures.percent() { "file-percent" } else { "file-points" }, &[]);
     let widths = OF_A_FIGURE.iter().chain(&LENGTHS).map(|name| {
-        let (text, width) = heading(words, name, if *name == "note" { 22.0 } else { NUMBER });
+        let (text, width) = heading(words, name, if *name == "note" { 20.0 } else { NUMBER });
         (if *name == "estimate" { format!("{text} ({measured})") } else { text }, width)
     });
     widths.collect()
