@@ -39,7 +39,7 @@ pub fn write(questionnaire: &Questionnaire) -> Result<String> {
 /// A survey and the file of its responses as XML.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_study(questionnaire: &Questionnaire, study: &Study) -> Result<String> {
     code_book(&Scope { questionnaire, study: Some(study), spoken: spoken(questionnaire)? })
 }

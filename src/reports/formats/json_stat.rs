@@ -19,8 +19,14 @@ const STATISTICS: [&str; 7] = ["estimate", "se", "ci_low", "ci_high", "n", "n_va
 /// The dataset.
 ///
 /// # Errors
-/// `Internal` when rows are missing.
+/// `unit_called_total` when a unit is called as all units together; `Internal` when rows are missing.
 pub fn bytes(figures: &Figures, words: &Words) -> Result<Vec<u8>> {
+    if figures.units.iter().any(|u| u.code == TOTAL) {
+        return Err(Error::Conflict(
+            "unit_called_total",
+            format!("a unit has the code {TOTAL}, which stands for all units in JSON-stat; read another format"),
+        ));
+    }
     let units = 1 + figures.units.len();
     if figures.rows.len() != units * figures.measures.len() {
         return Err(Error::Internal(format!("{} rows for {units} units and {} figures", figures.rows.len(), figures.measures.len())));
