@@ -16,11 +16,12 @@ test: ## install what tests need, run all of them; ARGS="--test layers" for some
 	tests/setup/install.sh
 	tests/setup/with-postgres.sh cargo test --workspace --locked $(ARGS)
 
-bench: ## measure requests a second and the time of an estimate
+bench: ## measure requests a second, the time of an estimate and of an export
 	cargo bench --locked --bench web
 	cargo bench --locked --bench estimate
 	cargo bench --locked --bench designer
 	cargo bench --locked --bench reports
+	cargo bench --locked --bench export
 
 bench-estimate: ## measure the estimation engine beside polars; ROWS=1000000,5000000
 	$(if $(ROWS),ROWS="$(ROWS)") cargo bench --locked --bench estimate_table

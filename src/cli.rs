@@ -195,12 +195,15 @@ enum ResponsesCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Export all responses of a survey as CSV, ending with their count
-    #[command(after_help = "Example: sipas responses export --survey ho-gia-dinh-2026 --out answers.csv")]
+    /// Export all responses of a survey as CSV, ending with their count, or as Parquet (docs/OPENDATA.md)
+    #[command(after_help = "Example: sipas responses export --survey ho-gia-dinh-2026 --format parquet --out answers.parquet")]
     Export {
         /// Code of the survey
         #[arg(long)]
         survey: String,
+        /// What kind of file
+        #[arg(long, value_enum, default_value = "csv")]
+        format: DataFormat,
         /// File to write; standard output when left out
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -209,7 +212,15 @@ enum ResponsesCommand {
     },
 }
 
-/// How a list is printed.
+/// How responses are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DataFormat {
+    /// Lines of text, ending with their count.
+    Csv,
+    /// Columns, with their count in the footer.
+    Parquet,
+}
+
 /// How estimates are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum EstimateFormat {
@@ -433,16 +444,20 @@ fn responses(command: ResponsesCommand) -> Result<()> {
             let errors = errors.unwrap_or_else(|| PathBuf::from(format!("{}.errors.csv", file.display())));
             import_responses(&file, &survey, &options, dry_run, &errors, &data)
         }
-        ResponsesCommand::Export { survey, out, data } => {
+        ResponsesCommand::Export { survey, format, out, data } => {
             let db = data.open_reading()?;
             let progress = bar(0, "responses");
-            let output: Box<dyn Write> = match &out {
-                Some(path) => Box::new(BufWriter::new(create(path)?)),
-                None => Box::new(BufWriter::new(io::stdout())),
+            let output: Box<dyn Write + Send> = match &out {
+                Some(path) => Box::new(create(path)?),
+                None => Box::new(io::stdout()),
             };
             let rows = db.read_now(|conn| {
                 let open = Surveys::default().by_code(conn, &survey)?;
-                collection::export::write(conn, &open, output, |n| progress.set_position(n))
+                let told = |n| progress.set_position(n);
+                match format {
+                    DataFormat::Csv => collection::export::write(conn, &open, output, told),
+                    DataFormat::Parquet => collection::export::write_parquet(conn, &open, output, told),
+                }
             })?;
             progress.finish_and_clear();
             say(&format!("{rows} responses of {survey} are written"));

@@ -6,7 +6,7 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, designer, estimation, questionnaires, reports, surveys, web as http};
+use crate::{accounts, admin, api, collection, designer, estimation, odata, questionnaires, reports, surveys, web as http};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,11 @@ routes! {
     get  "/reports/{survey}/quality"                    Results       reports::handlers::quality;
     get  "/reports/{survey}/comments"                   ResultsReader reports::handlers::comments;
     get  "/reports/{survey}/charts/{chart}"             Results       reports::handlers::chart;
-    get  "/reports/{survey}/table.csv"                  Results       reports::handlers::table;
+    get  "/reports/{survey}/table.csv"                  Results       reports::files::handlers::table;
+    get  "/reports/{survey}/table.xlsx"                 Results       reports::files::handlers::xlsx;
+    get  "/reports/{survey}/table.parquet"              Results       reports::files::handlers::parquet;
+    get  "/reports/{survey}/table.json"                 Results       reports::files::handlers::json;
+    get  "/reports/{survey}/codebook.xml"               Results       reports::files::handlers::codebook;
     get  "/signin"                                      Public        accounts::handlers::sign_in_page;
     post "/signin"                                      Public        accounts::handlers::sign_in;
     get  "/forgot"                                      Public        accounts::links::handlers::forgot_page;
@@ -144,6 +148,11 @@ routes! {
     get  "/api/v1/questionnaires/{id}/versions/{v}/files/{format}" Public designer::api::handlers::file;
     get  "/api/v1/questionnaires/{id}/versions/{v}"     Public        questionnaires::handlers::version;
     get  "/api/openapi.json"                            Public        api::openapi;
+    get  "/odata"                                       Public        odata::handlers::service;
+    get  "/odata/"                                      Public        odata::handlers::service;
+    get  "/odata/$metadata"                             Public        odata::handlers::describe;
+    get  "/odata/{set}"                                 Public        odata::handlers::entities;
+    get  "/odata/{set}/$count"                          Public        odata::handlers::count;
     get  "/healthz"                                     Public        admin::handlers::alive;
     get  "/readyz"                                      Public        admin::handlers::ready;
     get  "/static/{name}"                               Public        http::assets::get;

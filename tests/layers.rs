@@ -41,16 +41,17 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
     Capability {
         folder: "collection",
-        imports: &["surveys", "questionnaires", "units"],
+        imports: &["surveys", "questionnaires", "units", "exchange"],
         tables: &["responses", "response_changes", "place_codes"],
     },
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
     Capability {
         folder: "reports",
-        imports: &["charts", "collection", "estimation", "surveys", "questionnaires", "units", "stats"],
+        imports: &["charts", "collection", "estimation", "exchange", "surveys", "questionnaires", "units", "stats"],
         tables: &[],
     },
+    Capability { folder: "odata", imports: &["estimation", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
 ];
@@ -107,6 +108,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/XLSFORM.md",
         "docs/ESTIMATE.md",
         "docs/EXPORTS.md",
+        "docs/OPENDATA.md",
         "docs/STATISTICS.md",
         "docs/DESIGNER.md",
         "docs/ACCOUNTS.md",

@@ -80,10 +80,10 @@ impl Day {
         Day(date.num_days_from_ce() - FIRST)
     }
 
-    /// The date of the day; the first of 2000 where the calendar ends.
+    /// The calendar date.
     #[must_use]
-    pub fn date(self) -> chrono::NaiveDate {
-        chrono::NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(FIRST)).unwrap_or_default()
+    pub fn date(self) -> Option<chrono::NaiveDate> {
+        chrono::NaiveDate::from_num_days_from_ce_opt(self.0.checked_add(FIRST)?)
     }
 }
 
@@ -126,6 +126,7 @@ mod tests {
         ] {
             assert_eq!(day_of_text(text), day, "{text}");
         }
-        assert_eq!(Day(9_822).date().to_string(), "2026-11-22");
+        assert_eq!(Day(9_822).date().map(|d| d.to_string()).as_deref(), Some("2026-11-22"));
+        assert_eq!(Day(i32::MAX).date(), None);
     }
 }

@@ -97,7 +97,7 @@ pub fn groups(open: &Open, table: &ResponseTable, filter: &Filter, grouping: Gro
         }
         Grouping::By(By::Month) => {
             let month = |row: usize| {
-                let date = table.day.get(row)?.date();
+                let date = table.day.get(row)?.date()?;
                 usize::try_from(date.year() * 12 + i32::try_from(date.month0()).ok()?).ok()
             };
             named(table.rows(), of_unit, month, |n| Some(format!("{:04}-{:02}", n / 12, n % 12 + 1)))

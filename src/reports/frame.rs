@@ -207,10 +207,16 @@ fn chosen(teller: &Teller<'_>) -> String {
 }
 
 fn downloads(teller: &Teller<'_>, base: &str) -> Vec<Download> {
-    let file = |ending: &str, key: &str| Download {
-        to: teller.report.choice.link(&format!("{base}/table.{ending}?lang={}", teller.lang())),
-        name: ending.to_uppercase(),
+    let download = |path: &str, name: &str, key: &str| Download {
+        to: teller.report.choice.link(&format!("{base}/{path}?lang={}", teller.lang())),
+        name: name.to_owned(),
         text: teller.say(key, &[]),
     };
-    vec![file("csv", "report-download-help")]
+    vec![
+        download("table.xlsx", "XLSX", "download-xlsx"),
+        download("table.csv", "CSV", "download-csv"),
+        download("table.parquet", "Parquet", "download-parquet"),
+        download("table.json", "JSON-stat", "download-json"),
+        download("codebook.xml", "DDI", "download-ddi"),
+    ]
 }

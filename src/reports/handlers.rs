@@ -1,4 +1,4 @@
-//! The pages of a report, its charts and its table as CSV.
+//! The pages of a report and its charts.
 
 use actix_web::http::header;
 use actix_web::web::{Path, Query};
@@ -9,10 +9,9 @@ use super::comments::More;
 use super::compare::Which;
 use super::frame::Tab;
 use super::pictures::Picture;
-use super::{answers, card, comments, compare, items, overview, quality, table, time, units};
+use super::{answers, card, comments, compare, items, overview, quality, time, units};
 use crate::accounts::ResultsReader;
 use crate::error::{Error, Result};
-use crate::estimation::{By, Level};
 
 /// `GET /reports/{survey}`
 pub async fn report(asked: Asked) -> Result<HttpResponse> {
@@ -91,25 +90,6 @@ pub async fn chart(asked: Asked, path: Path<(String, String)>) -> Result<HttpRes
     Ok(HttpResponse::Ok()
         .content_type(if png { "image/png" } else { "image/svg+xml" })
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{survey}-{picture}.{ending}\"")))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(body))
-}
-
-/// `GET /reports/{survey}/table.csv`: every figure of every unit, all units together first.
-pub async fn table(asked: Asked) -> Result<HttpResponse> {
-    let (name, body) = asked
-        .compute(|teller| {
-            let prepared = &teller.report.prepared;
-            let mut rows = prepared.estimate(By::All, Level::ALL)?;
-            rows.extend(prepared.estimate(By::Unit, Level::ALL)?);
-            let open = teller.report.open();
-            let mark = if open.survey.demonstration { "-demonstration" } else { "" };
-            Ok((format!("{}{mark}.csv", open.survey.code), table::csv(open, &rows, &prepared.method(), teller.lang())?))
-        })
-        .await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(body))
 }

@@ -13,7 +13,8 @@
 //! | quality, modes, streams | [`quality`] |
 //! | what people wrote | [`comments`] |
 //!
-//! [`choice`] is what the address asks for, [`table`] the figures as CSV.
+//! [`choice`] is what the address asks for. [`formats`] and [`files`] give the figures as CSV, workbook, Parquet and JSON-stat, and describe the data
+//! for archives; [`api`] gives what the pages show to programs.
 
 pub mod answers;
 pub mod api;
@@ -23,13 +24,14 @@ pub mod choice;
 pub mod comments;
 pub mod compare;
 pub mod frame;
+pub mod files;
+pub mod formats;
 pub mod handlers;
 pub mod items;
 pub mod overview;
 pub mod pictures;
 pub mod quality;
 pub mod report;
-pub mod table;
 pub mod teller;
 pub mod time;
 pub mod units;

@@ -17,6 +17,8 @@ mod hostile;
 mod import;
 mod kinds;
 mod mail;
+mod odata;
+mod opendata;
 mod people;
 mod preview;
 mod reports;

@@ -1,16 +1,15 @@
-//! The report's table as CSV: UTF-8, stable codes, numbers with a point and all their digits, a closing row with the count.
+//! The figures as CSV: UTF-8, stable codes, numbers with a point and all their digits, a closing row with the count.
 
+use super::Figures;
 use crate::error::{Error, Result};
-use crate::estimation::Row;
-use crate::estimation::analysis::Method;
-use crate::surveys::Open;
 use crate::web::cells::guarded;
+use crate::web::locale::Words;
 
 /// Writes the rows. The last line is `#rows,<count>`; a file without it was cut short.
 ///
 /// # Errors
 /// When the text cannot be built.
-pub fn csv(open: &Open, rows: &[Row], method: &Method, language: &str) -> Result<Vec<u8>> {
+pub fn bytes(figures: &Figures, _: &Words) -> Result<Vec<u8>> {
     let fault = |e: csv::Error| Error::Internal(e.to_string());
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     writer
@@ -38,11 +37,13 @@ pub fn csv(open: &Open, rows: &[Row], method: &Method, language: &str) -> Result
         ])
         .map_err(fault)?;
     let number = |v: Option<f64>| v.map(|v| v.to_string()).unwrap_or_default();
-    for row in rows {
-        let name = row.unit.as_deref().and_then(|u| open.unit(u)).map_or("", |u| u.name(language));
+    let method = &figures.method;
+    for row in &figures.rows {
+        let unit = row.unit.as_deref().and_then(|code| figures.units.iter().find(|u| u.code == code));
+        let name = unit.map_or("", |u| u.name.as_str());
         writer
             .write_record([
-                open.survey.code.as_str(),
+                figures.survey.as_str(),
                 &method.questionnaire,
                 &method.version,
                 method.stream.as_str(),
@@ -65,6 +66,6 @@ pub fn csv(open: &Open, rows: &[Row], method: &Method, language: &str) -> Result
             ])
             .map_err(fault)?;
     }
-    writer.write_record(["#rows", &rows.len().to_string()]).map_err(fault)?;
+    writer.write_record(["#rows", &figures.rows.len().to_string()]).map_err(fault)?;
     writer.into_inner().map_err(|e| Error::Internal(e.to_string()))
 }
