@@ -156,6 +156,24 @@ fn totals(open: &Open) -> Totals {
     Some(open.frame.units.values().filter_map(|u| of(u).map(|n| (u.code.clone(), n as f64))).collect())
 }
 
+impl<'a> Prepared<'a> {
+    /// Everything for estimating over responses that the caller has read: those of the request's stream, or of the survey's first when it names none.
+    ///
+    /// # Errors
+    /// `no_index` when the questionnaire has none.
+    pub fn over(table: Arc<ResponseTable>, open: &'a Open, request: Request) -> Result<Self> {
+        let index = open.questionnaire().index.as_ref().ok_or_else(|| {
+            Error::Conflict(
+                "no_index",
+                format!("questionnaire {} has no index, so there is nothing to estimate", open.questionnaire().code),
+            )
+        })?;
+        let stream = request.stream.or(open.survey.streams().first().copied()).unwrap_or(Stream::Open);
+        let measures = measures::of(open.questionnaire(), index).map_err(Error::Internal)?;
+        Ok(Prepared { open, index, stream, level: request.level, table, measures, totals: totals(open) })
+    }
+}
+
 impl Prepared<'_> {
     /// The figures of the index, overall first.
     #[must_use]
