@@ -11,6 +11,8 @@ use utoipa::OpenApi;
         crate::surveys::handlers::get,
         crate::collection::handlers::submit,
         crate::estimation::handlers::estimates,
+        crate::releases::api::handlers::list,
+        crate::releases::api::handlers::get,
         crate::questionnaires::handlers::version,
         crate::designer::api::handlers::list,
         crate::designer::api::handlers::check,

@@ -86,6 +86,10 @@ rights! {
     SurveyManager: ManageSurveys;
     /// Somebody who reads what lies behind results, perhaps only in a branch.
     Analyst: Analyse;
+    /// Somebody who reads results before they are public, perhaps only in a branch.
+    ResultsReader: ReadResults;
+    /// Somebody who signs releases, perhaps only in a branch.
+    Signatory: SignOff;
 }
 
 /// Whoever looks: somebody who signed in, or anybody.

@@ -19,6 +19,7 @@ mod kinds;
 mod mail;
 mod people;
 mod preview;
+mod releases;
 mod reports;
 mod rights;
 mod schema;

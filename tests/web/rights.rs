@@ -57,6 +57,8 @@ fn allowed(route: &Route, role: Role, covers: bool) -> bool {
         Right::Reviewer => role == Reviewer,
         Right::SurveyManager => role == SurveyManager && (covers || !route.path.contains("{survey}")),
         Right::Analyst => role == Analyst && (covers || !route.path.contains("{survey}")),
+        Right::ResultsReader => matches!(role, SurveyManager | Analyst | Leader) && (covers || !route.path.contains("{survey}")),
+        Right::Signatory => role == Leader && (covers || !route.path.contains("{survey}")),
     }
 }
 
