@@ -22,6 +22,8 @@ use utoipa::OpenApi;
         crate::reports::files::handlers::parquet,
         crate::reports::files::handlers::json,
         crate::reports::files::handlers::codebook,
+        crate::releases::api::handlers::list,
+        crate::releases::api::handlers::get,
         crate::questionnaires::handlers::version,
         crate::designer::api::handlers::list,
         crate::designer::api::handlers::check,

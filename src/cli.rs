@@ -18,7 +18,7 @@ use crate::designer::cli::{Format, QuestionnaireCommand};
 use crate::error::{Error, Result};
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{admin, analyst, audit, collection, demo, designer, units};
+use crate::{admin, analyst, audit, collection, demo, designer, releases, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -104,6 +104,9 @@ enum Command {
         #[arg(long)]
         schema: bool,
     },
+    /// Recompute a release from the data and say whether every figure is equal, or where not
+    #[command(after_help = "Example: sipas verify ho-gia-dinh-2026-r1 --data sipas-data")]
+    Verify(releases::cli::VerifyArgs),
     /// Users: invite, give and take roles, disable; one-time passwords; check the audit log
     #[command(subcommand)]
     User(UserCommand),
@@ -285,6 +288,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Estimate { spec, format, out, weights_out, .. } => {
             estimate(&spec.unwrap_or_default(), format, out.as_deref(), weights_out.as_deref())
         }
+        Command::Verify(args) => releases::cli::verify(&args, &mut io::stdout()),
         Command::User(command) => admin::cli::run(command, &mut io::stdout(), &say),
     }
 }

@@ -4,7 +4,7 @@
 //! [`routes`], the table of all of them; it names a handler in a capability's `handlers.rs`, which uses the capability's rules, its `store.rs` and one
 //! template. The same file names mean the same in every capability; `docs/ARCHITECTURE.md` has the plan, `tests/layers.rs` holds it.
 //!
-//! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`]; beside them
+//! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`], [`releases`]; beside them
 //! [`accounts`], [`audit`], [`mail`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`], [`designer`], [`exchange`] (formats of others), [`odata`] (a feed for spreadsheets). Below all: [`web`], [`db`], [`error`], [`config`] and [`stats`], which knows numbers only.
 
 pub mod accounts;
@@ -26,6 +26,7 @@ pub mod exchange;
 pub mod mail;
 pub mod odata;
 pub mod questionnaires;
+pub mod releases;
 pub mod reports;
 pub mod routes;
 pub mod stats;

@@ -6,7 +6,7 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, designer, estimation, odata, questionnaires, reports, surveys, web as http};
+use crate::{accounts, admin, api, collection, designer, estimation, odata, questionnaires, releases, reports, surveys, web as http};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Right {
     ResultsReader,
     /// Who reads what lies behind results.
     Analyst,
+    /// Who signs releases.
+    Signatory,
 }
 
 /// One line of the table.
@@ -86,6 +88,21 @@ routes! {
     get  "/reports/{survey}/table.parquet"              Results       reports::files::handlers::parquet;
     get  "/reports/{survey}/table.json"                 Results       reports::files::handlers::json;
     get  "/reports/{survey}/codebook.xml"               Results       reports::files::handlers::codebook;
+    get  "/results"                                     Public        releases::public::handlers::results;
+    get  "/results/{release}.json"                      Public        releases::public::handlers::json;
+    get  "/results/{release}.csv"                       Public        releases::public::handlers::csv;
+    get  "/results/{release}"                           Public        releases::public::handlers::release;
+    get  "/embed/{release}"                             Public        releases::public::handlers::embed;
+    get  "/admin/releases"                              ResultsReader releases::handlers::all;
+    get  "/admin/surveys/{survey}/releases"             ResultsReader releases::handlers::of_survey;
+    post "/admin/surveys/{survey}/releases"             SurveyManager releases::handlers::freeze;
+    get  "/admin/surveys/{survey}/releases/{release}"   ResultsReader releases::handlers::one;
+    post "/admin/surveys/{survey}/releases/{release}/review" Analyst  releases::handlers::review;
+    post "/admin/surveys/{survey}/releases/{release}/sign" Signatory  releases::handlers::sign;
+    post "/admin/surveys/{survey}/releases/{release}/publish" SurveyManager releases::handlers::publish;
+    post "/admin/surveys/{survey}/releases/{release}/withdraw" SurveyManager releases::handlers::withdraw;
+    get  "/api/v1/releases"                             Public        releases::api::handlers::list;
+    get  "/api/v1/releases/{release}"                   Public        releases::api::handlers::get;
     get  "/signin"                                      Public        accounts::handlers::sign_in_page;
     post "/signin"                                      Public        accounts::handlers::sign_in;
     get  "/forgot"                                      Public        accounts::links::handlers::forgot_page;

@@ -52,6 +52,11 @@ const CAPABILITIES: &[Capability] = &[
         tables: &[],
     },
     Capability { folder: "odata", imports: &["estimation", "surveys", "questionnaires", "units"], tables: &[] },
+    Capability {
+        folder: "releases",
+        imports: &["estimation", "surveys", "questionnaires", "units", "collection", "stats", "charts", "documents", "reports"],
+        tables: &["releases", "release_steps"],
+    },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
 ];
@@ -113,6 +118,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/DESIGNER.md",
         "docs/ACCOUNTS.md",
         "docs/TRYING.md",
+        "docs/RELEASES.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
         for quoted in text.split(['`', '(', ')', ' ', '\n']) {

@@ -91,6 +91,8 @@ rights! {
     ResultsReader: ReadResults;
     /// Somebody who reads what lies behind results, perhaps only in a branch.
     Analyst: Analyse;
+    /// Somebody who signs releases, perhaps only in a branch.
+    Signatory: SignOff;
 }
 
 /// Whoever looks: somebody who signed in, or anybody.

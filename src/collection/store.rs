@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::connection::DefaultLoadingMode;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
@@ -149,6 +150,34 @@ pub fn for_each(conn: &mut Conn, survey: i64, mut each: impl FnMut(Line) -> Resu
     match conn {
         Conn::Sqlite(c) => query.load_iter::<Line, DefaultLoadingMode>(c)?.try_for_each(&mut count)?,
         Conn::Postgres(c) => query.load_iter::<Line, PgRowByRowLoadingMode>(c)?.try_for_each(&mut count)?,
+    }
+    Ok(seen)
+}
+
+/// Calls `each` with every response of one stream of the survey sent before a moment (UTC; any when none), in order of id, in one pass over one state of
+/// the data: memory stays constant. Returns how many there were.
+///
+/// # Errors
+/// Those of the database and of `each`.
+pub fn for_each_by_id(
+    conn: &mut Conn,
+    survey: i64,
+    stream: Stream,
+    before: Option<NaiveDateTime>,
+    mut each: impl FnMut(Response) -> Result<()>,
+) -> Result<u64> {
+    // The last day that both databases write alike stands for "any".
+    let before = before.or(NaiveDate::from_ymd_opt(9999, 12, 31).map(NaiveDateTime::from)).unwrap_or_default();
+    let chosen = responses::survey_id.eq(survey).and(responses::stream.eq(stream)).and(responses::submitted_at.lt(before));
+    let query = responses::table.filter(chosen).order(responses::id);
+    let mut seen = 0u64;
+    let mut count = |row: QueryResult<Response>| {
+        seen += 1;
+        each(row?)
+    };
+    match conn {
+        Conn::Sqlite(c) => query.load_iter::<Response, DefaultLoadingMode>(c)?.try_for_each(&mut count)?,
+        Conn::Postgres(c) => query.load_iter::<Response, PgRowByRowLoadingMode>(c)?.try_for_each(&mut count)?,
     }
     Ok(seen)
 }

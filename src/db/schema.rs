@@ -249,6 +249,32 @@ table! {
     }
 }
 
+table! {
+    releases (id) {
+        id -> BigInt,
+        code -> Text,
+        survey_id -> BigInt,
+        number -> BigInt,
+        hash -> Text,
+        content -> Text,
+        summary -> Text,
+        corrects -> Nullable<BigInt>,
+        frozen_at -> Timestamp,
+    }
+}
+
+table! {
+    release_steps (id) {
+        id -> BigInt,
+        release_id -> BigInt,
+        step -> Text,
+        by_id -> Nullable<BigInt>,
+        by_name -> Text,
+        at -> Timestamp,
+        note -> Text,
+    }
+}
+
 joinable!(api_keys -> users (user_id));
 joinable!(grants -> users (user_id));
 joinable!(password_links -> users (user_id));

@@ -21,6 +21,7 @@ mod odata;
 mod opendata;
 mod people;
 mod preview;
+mod releases;
 mod reports;
 mod rights;
 mod schema;

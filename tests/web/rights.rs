@@ -50,13 +50,15 @@ fn allowed(route: &Route, role: Role, covers: bool) -> bool {
     match route.right {
         Right::Public | Right::SignedIn => true,
         _ if role == Administrator => true,
-        Right::Results | Right::ResultsReader => matches!(role, SurveyManager | Analyst | Leader) && covers,
+        Right::Results => matches!(role, SurveyManager | Analyst | Leader) && covers,
         Right::Administrator => false,
         Right::DraftReader => matches!(role, Designer | Reviewer),
         Right::Designer => role == Designer,
         Right::Reviewer => role == Reviewer,
         Right::SurveyManager => role == SurveyManager && (covers || !route.path.contains("{survey}")),
         Right::Analyst => role == Analyst && (covers || !route.path.contains("{survey}")),
+        Right::ResultsReader => matches!(role, SurveyManager | Analyst | Leader) && (covers || !route.path.contains("{survey}")),
+        Right::Signatory => role == Leader && (covers || !route.path.contains("{survey}")),
     }
 }
 
