@@ -37,7 +37,7 @@ const CAPABILITIES: &[Capability] = &[
         imports: &["collection", "exchange", "questionnaires"],
         tables: &["questionnaire_drafts", "draft_revisions"],
     },
-    Capability { folder: "exchange", imports: &["questionnaires"], tables: &[] },
+    Capability { folder: "exchange", imports: &["documents", "questionnaires"], tables: &[] },
     Capability { folder: "surveys", imports: &["questionnaires", "units"], tables: &["surveys", "survey_units"] },
     Capability {
         folder: "collection",
@@ -55,7 +55,7 @@ const CAPABILITIES: &[Capability] = &[
 const COMMON: &[&str] = &["accounts", "audit", "mail", "web", "db", "error", "config"];
 
 /// What stands below the capabilities and therefore knows none of them: folders and single files of `src/`.
-const FOUNDATION: &[&str] = &["web", "db", "stats", "error", "config"];
+const FOUNDATION: &[&str] = &["web", "db", "stats", "documents", "error", "config"];
 
 /// Files of a capability that may touch the outside world. Every other file of a capability is a rule file.
 const NOT_RULES: &[&str] = &[
