@@ -104,6 +104,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/EXPORTS.md",
         "docs/STATISTICS.md",
         "docs/DESIGNER.md",
+        "docs/DOCUMENTS.md",
         "docs/ACCOUNTS.md",
         "docs/TRYING.md",
     ] {

@@ -23,7 +23,8 @@ impl Document {
     /// Every text, pictures included, in no particular order.
     pub(super) fn texts(&self) -> Vec<&str> {
         let head = &self.head;
-        let mut all: Vec<&str> = vec![&head.agency, &head.number, &head.place_and_date, &head.kind, &head.about, &self.foot, &self.signer.name];
+        let mut all: Vec<&str> =
+            vec![&head.agency, &head.number, &head.place_and_date, &head.kind, &head.about, &self.foot, &self.signer.name];
         all.extend(head.superior.iter().chain(&self.mark).chain(&self.signer.lines).chain(&self.recipients).map(String::as_str));
         for annex in &self.annexes {
             all.extend([annex.title.as_str(), &annex.about]);
@@ -161,7 +162,9 @@ fn written(figure: &Figure) -> Result<Vec<String>> {
     loop {
         match reader.read_event().map_err(|e| broken(e.to_string()))? {
             Event::Text(text) => texts.push(text.xml10_content().into_owned()),
-            Event::GeneralRef(reference) => texts.extend(reference.resolve_char_ref().map_err(|e| broken(e.to_string()))?.map(String::from)),
+            Event::GeneralRef(reference) => {
+                texts.extend(reference.resolve_char_ref().map_err(|e| broken(e.to_string()))?.map(String::from))
+            }
             Event::Eof => return Ok(texts),
             _ => {}
         }

@@ -48,7 +48,10 @@ mod tests {
         let coverage = |font: &Font| font.info().coverage.iter().collect::<Vec<_>>();
         assert_eq!(read().len(), FILES.len());
         assert!(read().iter().all(|font| font.info().family == FAMILY));
-        assert!(read().iter().all(|font| coverage(font) == coverage(&read()[0])), "a text may be printable in one style and not in another");
+        assert!(
+            read().iter().all(|font| coverage(font) == coverage(&read()[0])),
+            "a text may be printable in one style and not in another"
+        );
         assert!("ẵỡặẨĐđ₫±≥→".chars().all(|c| read()[0].info().coverage.contains(u32::from(c))));
     }
 

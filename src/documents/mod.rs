@@ -7,7 +7,7 @@
 //! - [`typeset`] runs a layout (`report.typ`, `slides.typ`, and that of the paper form) over data; [`fonts`] is the typeface of all of them.
 //! - `word` writes the Word file: its parts, styles, tables, and what the writing crate leaves out.
 //!
-//! Where the layout comes from: `docs/REPORTS.md`.
+//! Where the layout comes from: `docs/DOCUMENTS.md`.
 
 mod check;
 pub mod fonts;
@@ -16,9 +16,9 @@ mod printed;
 mod report;
 mod slides;
 pub mod typeset;
-//mod word;
+mod word;
 
 pub use model::{Annex, Block, Column, Deck, Document, Figure, OfficialHead, Run, Signer, Slide, Table, TableRow};
 pub use report::pdf;
 pub use slides::slides;
-//pub use word::docx;
+pub use word::docx;

@@ -105,7 +105,12 @@ fn body() -> Vec<Block> {
 fn annexes(units: usize) -> Vec<Annex> {
     let about = "(Kèm theo Báo cáo số        /BC-SNV ngày     tháng 12 năm 2026 của Sở Nội vụ)";
     vec![
-        Annex { title: "Chỉ số hài lòng của các phường, xã".into(), about: about.into(), landscape: false, blocks: vec![Block::Table(by_unit(units))] },
+        Annex {
+            title: "Chỉ số hài lòng của các phường, xã".into(),
+            about: about.into(),
+            landscape: false,
+            blocks: vec![Block::Table(by_unit(units))],
+        },
         Annex {
             title: "Chỉ số từng yếu tố của các phường, xã".into(),
             about: about.into(),
@@ -118,7 +123,9 @@ fn annexes(units: usize) -> Vec<Annex> {
             landscape: false,
             blocks: vec![
                 heading(2, "1. Công thức"),
-                plain("Chỉ số = Σ w·(số câu trả lời mức 4 và 5) / Σ w·(số câu trả lời hợp lệ) × 100, cộng gộp trên mọi tiêu chí; phương sai tính bằng khai triển Taylor với tầng và cụm."),
+                plain(
+                    "Chỉ số = Σ w·(số câu trả lời mức 4 và 5) / Σ w·(số câu trả lời hợp lệ) × 100, cộng gộp trên mọi tiêu chí; phương sai tính bằng khai triển Taylor với tầng và cụm.",
+                ),
                 Block::PageBreak,
                 heading(2, "2. Kiểm định"),
                 plain("Hai chỉ số được coi là khác nhau khi |Δ| > 1,96 × √(σ₁² + σ₂²)."),
@@ -210,8 +217,20 @@ fn by_item() -> Table {
 /// Names of wards and communes, made long enough by their kind.
 pub(crate) fn unit(at: usize) -> String {
     const NAMES: [&str; 14] = [
-        "Hoàn Kiếm", "Cửa Nam", "Ba Đình", "Ngọc Hà", "Giảng Võ", "Văn Miếu - Quốc Tử Giám", "Tùng Thiện", "Sơn Tây", "Đông Anh", "Phúc Thịnh", "Thư Lâm", "Ba Vì",
-        "Quốc Oai", "Thượng Phúc",
+        "Hoàn Kiếm",
+        "Cửa Nam",
+        "Ba Đình",
+        "Ngọc Hà",
+        "Giảng Võ",
+        "Văn Miếu - Quốc Tử Giám",
+        "Tùng Thiện",
+        "Sơn Tây",
+        "Đông Anh",
+        "Phúc Thịnh",
+        "Thư Lâm",
+        "Ba Vì",
+        "Quốc Oai",
+        "Thượng Phúc",
     ];
     let kind = if at.is_multiple_of(3) { "Xã" } else { "Phường" };
     let turn = if at < NAMES.len() { String::new() } else { format!(" {}", at / NAMES.len() + 1) };
@@ -249,7 +268,17 @@ pub(crate) fn by_unit(units: usize) -> Table {
 
 /// Every unit with all nine factors: a wide table.
 pub(crate) fn by_unit_and_factor(units: usize) -> Table {
-    let heads = ["Giải trình", "Tham gia", "Tổ chức thực hiện", "Kết quả, tác động", "Tiếp cận", "Thủ tục", "Công chức", "Kết quả dịch vụ", "Phản ánh, kiến nghị"];
+    let heads = [
+        "Giải trình",
+        "Tham gia",
+        "Tổ chức thực hiện",
+        "Kết quả, tác động",
+        "Tiếp cận",
+        "Thủ tục",
+        "Công chức",
+        "Kết quả dịch vụ",
+        "Phản ánh, kiến nghị",
+    ];
     let mut columns = vec![column("TT", true, 0.6), column("Đơn vị", false, 3.4), column("Chung", true, 1.0)];
     columns.extend(heads.map(|head| column(head, true, 1.15)));
     let rows = (0..units).map(|at| {
@@ -291,7 +320,9 @@ pub(crate) fn picture(width: u32, height: u32) -> Figure {
     }
     for tick in 0..9 {
         let (at, value) = (x(82.0 + f64::from(tick)), 82 + tick);
-        marks += &format!("<path d=\"M{at} 12V288\" stroke=\"#dde2e6\"/><text x=\"{at}\" y=\"308\" text-anchor=\"middle\" font-size=\"13\">{value}%</text>");
+        marks += &format!(
+            "<path d=\"M{at} 12V288\" stroke=\"#dde2e6\"/><text x=\"{at}\" y=\"308\" text-anchor=\"middle\" font-size=\"13\">{value}%</text>"
+        );
     }
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 640 330\" font-family=\"{}\"><rect width=\"640\" height=\"330\" fill=\"#fff\"/>{marks}</svg>",
@@ -342,11 +373,20 @@ pub(crate) fn deck() -> Deck {
             },
             Slide {
                 title: "Phản ánh, kiến nghị là yếu tố thấp nhất và không tăng".into(),
-                points: vec!["84,35%, thấp hơn yếu tố kế tiếp 1,42 điểm.".into(), "Giảm 0,12 điểm, trong phạm vi sai số.".into(), "Cần trả lời đúng hạn trước tiên.".into()],
+                points: vec![
+                    "84,35%, thấp hơn yếu tố kế tiếp 1,42 điểm.".into(),
+                    "Giảm 0,12 điểm, trong phạm vi sai số.".into(),
+                    "Cần trả lời đúng hạn trước tiên.".into(),
+                ],
                 figure: Some(picture(640, 330)),
                 ..Slide::default()
             },
-            Slide { title: "Công chức đạt cao nhất trong chín yếu tố".into(), figure: Some(picture(640, 330)), note: Some("Khoảng tin cậy 95%.".into()), ..Slide::default() },
+            Slide {
+                title: "Công chức đạt cao nhất trong chín yếu tố".into(),
+                figure: Some(picture(640, 330)),
+                note: Some("Khoảng tin cậy 95%.".into()),
+                ..Slide::default()
+            },
             Slide {
                 title: "Mười phường, xã đứng đầu chưa khác nhau rõ rệt".into(),
                 table: Some(Table { note: None, ..by_unit(10) }),
