@@ -97,16 +97,32 @@ fn no_row_breaks_over_two_pages() {
 
 #[test]
 fn numbers_of_a_column_end_at_the_same_place() {
-    let words = REPORT.told("pdftotext", &["-bbox", "-f", "5", "-l", "5"]);
+    let numbers = ["8,75", "100,00", "−12,50", "1.234,00"];
+    let rows = numbers.map(|number| TableRow { cells: vec!["Đơn vị".into(), number.into()], ..TableRow::default() }).into();
+    let columns = vec![Column { head: "Tên".into(), numeric: false, share: 1.0 }, Column { head: "Số".into(), numeric: true, share: 1.0 }];
+    let table = Table { caption: "Số".into(), columns, rows, note: None };
+    let words = Pdf::of(documents::pdf(&short(vec![Block::Table(table)])).unwrap()).told("pdftotext", &["-bbox"]);
     let ends = |number: &str| {
         let line =
             words.lines().find(|line| line.contains(&format!(">{number}<"))).unwrap_or_else(|| panic!("{number} is not on the page"));
         line.split("xMax=\"").nth(1).and_then(|rest| rest.split('"').next()).and_then(|x| x.parse::<f64>().ok()).expect("a place")
     };
-    let first = ends("94,90");
-    for number in ["94,79", "93,91", "92,70"] {
-        assert!((ends(number) - first).abs() < 0.05, "{number} ends at {} and not at {first}", ends(number));
+    for number in numbers {
+        assert!((ends(number) - ends("100,00")).abs() < 0.05, "{number} ends at {} and not at {}", ends(number), ends("100,00"));
     }
+}
+
+#[test]
+fn a_digest_breaks_rather_than_leave_its_column() {
+    let digest = "3f9a1c0b77de42d08a5e6f1b90c2d4e8a1b7c3d5e9f00112233445566778899a";
+    let columns = vec![Column { head: "Tên".into(), numeric: false, share: 3.0 }, Column { head: "Mã".into(), numeric: false, share: 1.0 }];
+    let rows = vec![TableRow { cells: vec!["Dữ liệu".into(), digest.into()], ..TableRow::default() }];
+    let printed = Pdf::of(documents::pdf(&short(vec![Block::Table(Table { caption: "Mã".into(), columns, rows, note: None })])).unwrap());
+    assert!(printed.pages()[0].replace(' ', "").contains(digest), "{}", printed.pages()[0]);
+    let words = printed.told("pdftotext", &["-bbox"]);
+    let ends = words.split("xMax=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse::<f64>().ok());
+    let furthest = ends.fold(0.0, f64::max);
+    assert!(furthest <= (210.0 - 15.0) / 25.4 * 72.0 + 0.1, "a word ends at {furthest} pt, beyond the right margin");
 }
 
 #[test]
@@ -130,6 +146,9 @@ fn the_mark_is_at_the_top_and_across_every_page() {
         assert!(top.contains(MARK), "no mark at the top of a page: {top}");
         assert!(page.replace(' ', "").matches("DỮLIỆUMINHHOẠ").count() >= 2, "no mark across a page: {page}");
     }
+    let long = "DỮ LIỆU MINH HOẠ, KHÔNG DÙNG ĐỂ CÔNG BỐ";
+    let marked = Pdf::of(documents::pdf(&Document { mark: Some(long.into()), ..short(vec![plain("Nội dung.")]) }).unwrap());
+    assert_eq!(marked.pages()[0].replace(' ', "").matches(&long.replace(' ', "")).count(), 2, "a long mark stays on one line");
     let without = Pdf::of(documents::pdf(&short(vec![plain("Nội dung.")])).unwrap());
     assert!(!without.pages()[0].contains("MINH HOẠ"));
 }

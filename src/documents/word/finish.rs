@@ -90,7 +90,7 @@ fn document(root: &mut Element, plan: &Plan<'_>) -> Result<()> {
             "wp:docPr" => {
                 let (alt, number) = alts.next().ok_or_else(|| missing("a picture has no words"))?;
                 element.set("id", &number.to_string());
-                element.set("name", &format!("{} {number}", "Picture"));
+                element.set("name", &format!("Picture {number}"));
                 element.set("descr", alt);
             }
             "w:tr" if is_head(element) => {
