@@ -20,7 +20,7 @@ struct Capability {
 
 const CAPABILITIES: &[Capability] = &[
     Capability { folder: "audit", imports: &[], tables: &["audit_log"] },
-    Capability { folder: "mail", imports: &[], tables: &["mails"] },
+    Capability { folder: "mail", imports: &[], tables: &["mails", "mail_attachments"] },
     Capability {
         folder: "accounts",
         imports: &[],
@@ -47,6 +47,11 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
     Capability { folder: "reports", imports: &["estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },
+    Capability {
+        folder: "notices",
+        imports: &["estimation", "surveys", "questionnaires", "units", "collection", "stats", "reports", "releases", "documents", "charts"],
+        tables: &["subscriptions", "notices"],
+    },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
 ];
@@ -106,6 +111,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/DESIGNER.md",
         "docs/ACCOUNTS.md",
         "docs/TRYING.md",
+        "docs/NOTICES.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
         for quoted in text.split(['`', '(', ')', ' ', '\n']) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDateTime;
 use diesel::connection::DefaultLoadingMode;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
@@ -11,6 +12,7 @@ use crate::db::Conn;
 use crate::db::portable::on_either;
 use crate::db::schema::{place_codes, responses};
 use crate::error::{Error, Result};
+use crate::surveys::Stream;
 
 /// What became of a response that was to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +109,24 @@ pub fn for_each(conn: &mut Conn, survey: i64, mut each: impl FnMut(Response) -> 
         Conn::Postgres(c) => query.load_iter::<Response, PgRowByRowLoadingMode>(c)?.try_for_each(&mut count)?,
     }
     Ok(seen)
+}
+
+/// Unit and open answers (JSON by question code) of the responses of one stream that were sent in this time and have any.
+pub fn open_answers(
+    conn: &mut Conn,
+    survey: i64,
+    stream: Stream,
+    from: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Result<Vec<(String, String)>> {
+    Ok(responses::table
+        .filter(responses::survey_id.eq(survey))
+        .filter(responses::stream.eq(stream))
+        .filter(responses::extra.is_not_null())
+        .filter(responses::submitted_at.ge(from))
+        .filter(responses::submitted_at.lt(until))
+        .select((responses::unit, responses::extra.assume_not_null()))
+        .load(conn)?)
 }
 
 /// A code in the address a citizen opens.

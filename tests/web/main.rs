@@ -17,6 +17,7 @@ mod hostile;
 mod import;
 mod kinds;
 mod mail;
+mod notices;
 mod people;
 mod preview;
 mod reports;
