@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::model::{About, Kind, Subscription};
 use super::pages::{Chosen, LinkView, NoticesView, Reachable};
 use super::store::{self, Wish};
-use super::subscribe::{own_units, subscribe, unsubscribe};
+use super::subscribe::{own_units, subscribe, surveys_of, unsubscribe};
 use crate::accounts::{self, Act, SignedForm, SignedIn, User, password};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
@@ -162,11 +162,17 @@ async fn end(user: &User, id: Option<i64>, db: &Db) -> Result<Result<(), &'stati
 }
 
 /// `GET /notices/{token}`: asks. Looking ends nothing, because mail scanners look at links.
-pub async fn link(request: HttpRequest, token: Path<String>, db: Data<Db>, renderer: Data<Renderer>) -> Result<HttpResponse> {
+pub async fn link(
+    request: HttpRequest,
+    token: Path<String>,
+    db: Data<Db>,
+    renderer: Data<Renderer>,
+    language: Language,
+) -> Result<HttpResponse> {
     let token = token.into_inner();
     let digest = password::digest(&token);
-    let found = db.read(move |conn| store::by_token(conn, &digest)).await?;
-    shown(&request, &renderer, token, found.as_ref(), false)
+    let found = db.read(move |conn| store::by_token(conn, &digest)?.map(|s| named(conn, s, language)).transpose()).await?;
+    shown(&request, &renderer, token, found, false)
 }
 
 /// `POST /notices/{token}`: ends the subscription, without signing in. Mail programs send this by themselves when their user wants so (RFC 8058), so it needs
@@ -176,28 +182,43 @@ pub async fn unsubscribe_by_link(
     token: Path<String>,
     db: Data<Db>,
     renderer: Data<Renderer>,
+    language: Language,
 ) -> Result<HttpResponse> {
     let token = token.into_inner();
     let digest = password::digest(&token);
     let found = db
         .write(move |conn| {
-            let found = store::by_token(conn, &digest)?;
-            if let Some(subscription) = &found {
-                let owner = accounts::store::person(conn, subscription.user_id)?;
-                unsubscribe(conn, &owner, &owner, subscription.id, "link", Utc::now().naive_utc())?;
-            }
-            Ok(found)
+            let Some(subscription) = store::by_token(conn, &digest)? else { return Ok(None) };
+            let owner = accounts::store::person(conn, subscription.user_id)?;
+            unsubscribe(conn, &owner, &owner, subscription.id, "link", Utc::now().naive_utc())?;
+            named(conn, subscription, language).map(Some)
         })
         .await?;
-    shown(&request, &renderer, token, found.as_ref(), true)
+    shown(&request, &renderer, token, found, true)
 }
 
-fn shown(request: &HttpRequest, renderer: &Renderer, token: String, found: Option<&Subscription>, ended: bool) -> Result<HttpResponse> {
-    let (status, state) = match found {
+/// A subscription with what it is about, in words: a survey that is gone is named by its code.
+fn named(conn: &mut Conn, subscription: Subscription, language: Language) -> Result<(Subscription, String)> {
+    let surveys = surveys_of(conn, subscription.about, &subscription.code)?;
+    let title = match (subscription.about, surveys.first()) {
+        (About::Survey, Some(survey)) => survey.title(language.code()).to_owned(),
+        _ => subscription.code.clone(),
+    };
+    Ok((subscription, title))
+}
+
+fn shown(
+    request: &HttpRequest,
+    renderer: &Renderer,
+    token: String,
+    found: Option<(Subscription, String)>,
+    ended: bool,
+) -> Result<HttpResponse> {
+    let (status, state) = match &found {
         None => (StatusCode::GONE, "unknown"),
-        Some(s) if ended || s.ended_at.is_some() => (StatusCode::OK, "ended"),
+        Some((s, _)) if ended || s.ended_at.is_some() => (StatusCode::OK, "ended"),
         Some(_) => (StatusCode::OK, "asks"),
     };
-    let view = LinkView { token, state, kind: found.map(|s| s.kind), about: found.map(|s| s.code.clone()).unwrap_or_default() };
-    Page::new(request, renderer).status(status).render("notices/link.html", view)
+    let (kind, about) = found.map_or((None, String::new()), |(s, about)| (Some(s.kind), about));
+    Page::new(request, renderer).status(status).render("notices/link.html", LinkView { token, state, kind, about })
 }

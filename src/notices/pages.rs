@@ -1,5 +1,6 @@
 //! What mails and pages show. Numbers and days are written here, in the reader's language.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -98,7 +99,7 @@ pub struct DigestView {
     pub headline: String,
     /// Label and value.
     pub facts: Vec<(String, String)>,
-    /// Units one by one, the lowest first; empty when there is one only.
+    /// Units one by one, significant falls first, then the lowest; empty when there is one only.
     pub units: Vec<UnitLine>,
     /// How many units are not listed.
     pub not_listed: Option<String>,
@@ -203,6 +204,12 @@ impl Pen<'_> {
     }
 }
 
+/// Significant falls first, then the lowest; those without a figure last.
+fn order((unit, p): &(&Compared, Option<f64>)) -> (bool, bool, f64) {
+    let fell = mark(unit.change.map(|change| change.estimate), *p) == "fell";
+    (!fell, unit.now.value.is_none(), unit.now.value.unwrap_or(0.0))
+}
+
 /// A change that chance does not explain.
 fn mark(change: Option<f64>, p: Option<f64>) -> &'static str {
     match (change, p.is_some_and(|p| p <= CHANCE)) {
@@ -219,12 +226,7 @@ impl DigestMaker<'_> {
         let language = self.reader.language();
         let pen = Pen { language, words: post.renderer().words(language), percent: self.percent };
         let mut units: Vec<(&Compared, Option<f64>)> = self.own_units().collect();
-        // The lowest first; those without a figure last.
-        units.sort_by(|(a, _), (b, _)| {
-            (a.now.value.is_none(), a.now.value.unwrap_or(0.0))
-                .partial_cmp(&(b.now.value.is_none(), b.now.value.unwrap_or(0.0)))
-                .unwrap_or(std::cmp::Ordering::Equal)
-        });
+        units.sort_by(|a, b| order(a).partial_cmp(&order(b)).unwrap_or(Ordering::Equal));
         let several = units.len() > 1;
         let not_listed = units.len().saturating_sub(LISTED);
         let whose = self.whose(&pen);
@@ -256,7 +258,10 @@ impl DigestMaker<'_> {
     fn whose(&self, pen: &Pen<'_>) -> String {
         match self.reader.units.as_slice() {
             [one] => unit_name(self.open, one, pen.language),
-            all => pen.say("notice-units", &[("n", pen.language.count(u64::try_from(all.len()).unwrap_or(0)))]),
+            all => {
+                let key = if all.len() == self.open.frame.units.len() { "notice-units-all" } else { "notice-units" };
+                pen.say(key, &[("n", pen.language.count(u64::try_from(all.len()).unwrap_or(0)))])
+            }
         }
     }
 

@@ -180,7 +180,7 @@ on_both! {
         assert!(few.body_html.contains("Xã &lt;Ba&gt; &amp; &quot;Bốn&quot;") && !few.body_html.contains("<Ba>"));
 
         let city = of("pho");
-        assert!(city.subject.contains("3 đơn vị của Ông/Bà") && city.body_text.contains("https://sipas.example.vn/reports/year"));
+        assert!(city.subject.contains("Toàn bộ 3 đơn vị") && city.body_text.contains("https://sipas.example.vn/reports/year"));
         let at = |text: &str| city.body_text.find(text).unwrap_or_else(|| panic!("{text}\n{}", city.body_text));
         assert!(at("- Phường Một: 75,00%") < at("- Phường Hai: 90,20%") && at("- Phường Hai") < at("- Xã <Ba>"), "the lowest first, none last");
         assert!(at("−20,00, giảm có ý nghĩa thống kê") > 0 && city.body_text.matches("có ý nghĩa thống kê;").count() == 1);
@@ -428,7 +428,7 @@ on_both! {
         let page = browser.get(s.url(&path)).send().await.unwrap();
         assert_eq!(page.status(), StatusCode::OK);
         let page = page.text().await.unwrap();
-        assert!(page.contains("Tổng hợp hằng tháng") && page.contains("<form method=\"post\""));
+        assert!(page.contains("Tổng hợp hằng tháng") && page.contains("về Đợt year?") && page.contains("<form method=\"post\""));
         assert_eq!(running(&s.db, id).len(), 2, "looking ends nothing: mail scanners look");
         // What a mail program sends by itself (RFC 8058), twice.
         for _ in 0..2 {
