@@ -250,6 +250,32 @@ on_both! {
 }
 
 on_both! {
+    async fn a_right_that_is_lost_or_changed_while_figures_are_made_counts(s: Server) {
+        fill(&s.db);
+        let lost = subscriber(&s, "lost", "W1", Kind::Digest);
+        let moved = subscriber(&s, "moved", "W1", Kind::Digest);
+        // The report is made between the figures and the mail: in the middle an administrator takes both roles away and gives one another.
+        let pdf = Arc::new(move |db: &Db, _: &ReportAsked| {
+            db.write_now(|c| {
+                for id in [lost, moved] {
+                    if accounts::store::grants_of(c, id)? == leader("W1") {
+                        people::revoke(c, &CommandLine, id, &leader("W1")[0])?;
+                    }
+                }
+                people::grant(c, &CommandLine, moved, &leader("W2")[0])
+            })?;
+            Ok(b"%PDF".to_vec())
+        });
+        let scheduler = scheduler().with_pdf(pdf);
+        assert_eq!(scheduler.run_due(&s.db, at(FIRST)).unwrap(), 0);
+        assert!(mails(&s.db).is_empty(), "not what is no longer theirs");
+        assert_eq!(scheduler.run_due(&s.db, at("2026-12-01 00:05")).unwrap(), 1);
+        let mail = mails(&s.db).pop().unwrap();
+        assert!(mail.to_name == "moved" && mail.body_text.contains("Phường Hai") && !mail.body_text.contains("Phường Một"));
+    }
+}
+
+on_both! {
     async fn a_subscription_to_one_unit_is_about_that_unit(s: Server) {
         fill(&s.db);
         let id = s.add_person("pho", &leader("C"));
