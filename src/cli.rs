@@ -264,8 +264,13 @@ fn execute(command: Command) -> Result<()> {
             let at = address(&listener)?;
             let mail = mail.settings(&data, Some(&at));
             say(&format!("sipas serves {} on {at}", opened.db.location().shown()));
-            let settings =
-                Settings { table_memory: memory.table_memory, mail: Some(mail), proxies: trusted(&proxies)?, ..Settings::default() };
+            let settings = Settings {
+                table_memory: memory.table_memory,
+                mail: Some(mail),
+                jobs: Some(crate::jobs::EVERY),
+                proxies: trusted(&proxies)?,
+                ..Settings::default()
+            };
             serve(&opened, listener, settings)
         }
         Command::Migrate { data } => {
@@ -343,7 +348,11 @@ fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
     }
     say("  All answers are simulated. Stop with Ctrl-C.");
     let mail = MailArgs { public_url: None, smtp_url: None, mail_from: "SIPAS <sipas@localhost>".to_owned() };
-    serve(&opened, listener, Settings { mail: Some(mail.settings(&data, Some(&at))), ..Settings::default() })
+    serve(
+        &opened,
+        listener,
+        Settings { mail: Some(mail.settings(&data, Some(&at))), jobs: Some(crate::jobs::EVERY), ..Settings::default() },
+    )
 }
 
 fn check_config(data: &DataArgs, listen: &ListenArgs, memory: MemoryArgs, mail: &MailArgs, proxies: &ProxyArgs) -> Result<()> {

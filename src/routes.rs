@@ -6,7 +6,7 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, designer, estimation, odata, questionnaires, releases, reports, surveys, web as http};
+use crate::{accounts, admin, api, collection, designer, estimation, notices, odata, questionnaires, releases, reports, surveys, web as http};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +116,10 @@ routes! {
     post "/account/sessions"                            SignedIn      accounts::own::handlers::end_sessions;
     post "/account/keys"                                SignedIn      accounts::own::handlers::new_key;
     post "/account/keys/{key}"                          SignedIn      accounts::own::handlers::end_key;
+    get  "/account/notices"                             SignedIn      notices::handlers::page;
+    post "/account/notices"                             SignedIn      notices::handlers::change;
+    get  "/notices/{token}"                             Public        notices::handlers::link;
+    post "/notices/{token}"                             Public        notices::handlers::unsubscribe_by_link;
     get  "/admin/people"                                Administrator admin::people::handlers::people_page;
     post "/admin/people"                                Administrator admin::people::handlers::invite;
     get  "/admin/people/{person}"                       Administrator admin::people::handlers::person;

@@ -20,7 +20,7 @@ struct Capability {
 
 const CAPABILITIES: &[Capability] = &[
     Capability { folder: "audit", imports: &[], tables: &["audit_log"] },
-    Capability { folder: "mail", imports: &[], tables: &["mails"] },
+    Capability { folder: "mail", imports: &[], tables: &["mails", "mail_attachments"] },
     Capability {
         folder: "accounts",
         imports: &[],
@@ -56,6 +56,11 @@ const CAPABILITIES: &[Capability] = &[
         folder: "releases",
         imports: &["estimation", "surveys", "questionnaires", "units", "collection", "stats", "charts", "documents", "reports"],
         tables: &["releases", "release_steps"],
+    },
+    Capability {
+        folder: "notices",
+        imports: &["estimation", "surveys", "questionnaires", "units", "collection", "stats", "reports", "releases", "documents", "charts"],
+        tables: &["subscriptions", "notices"],
     },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
@@ -120,6 +125,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/ACCOUNTS.md",
         "docs/TRYING.md",
         "docs/RELEASES.md",
+        "docs/NOTICES.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
         for quoted in text.split(['`', '(', ')', ' ', '\n']) {

@@ -182,6 +182,24 @@ pub fn for_each_by_id(
     Ok(seen)
 }
 
+/// Unit and open answers (JSON by question code) of the responses of one stream that were sent in this time and have any.
+pub fn open_answers(
+    conn: &mut Conn,
+    survey: i64,
+    stream: Stream,
+    from: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Result<Vec<(String, String)>> {
+    Ok(responses::table
+        .filter(responses::survey_id.eq(survey))
+        .filter(responses::stream.eq(stream))
+        .filter(responses::extra.is_not_null())
+        .filter(responses::submitted_at.ge(from))
+        .filter(responses::submitted_at.lt(until))
+        .select((responses::unit, responses::extra.assume_not_null()))
+        .load(conn)?)
+}
+
 /// A code in the address a citizen opens.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = place_codes, treat_none_as_default_value = false)]

@@ -231,6 +231,7 @@ table! {
         next_try_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         trouble -> Nullable<Text>,
+        unsubscribe -> Nullable<Text>,
     }
 }
 
@@ -272,6 +273,42 @@ table! {
         by_name -> Text,
         at -> Timestamp,
         note -> Text,
+    }
+}
+
+table! {
+    mail_attachments (mail, position) {
+        mail -> BigInt,
+        position -> BigInt,
+        name -> Text,
+        content_type -> Text,
+        bytes -> Binary,
+    }
+}
+
+table! {
+    subscriptions (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        about -> Text,
+        code -> Text,
+        unit -> Text,
+        created_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    notices (user_id, kind, survey_id, object, period) {
+        user_id -> BigInt,
+        kind -> Text,
+        survey_id -> BigInt,
+        object -> Text,
+        period -> Text,
+        subscription_id -> BigInt,
+        token_digest -> Text,
+        made_at -> Timestamp,
     }
 }
 

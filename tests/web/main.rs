@@ -17,6 +17,7 @@ mod hostile;
 mod import;
 mod kinds;
 mod mail;
+mod notices;
 mod odata;
 mod opendata;
 mod people;
