@@ -16,9 +16,10 @@ use crate::audit::CommandLine;
 use crate::config::{DataArgs, ListenArgs, MailArgs, MemoryArgs, ProxyArgs};
 use crate::designer::cli::{Format, QuestionnaireCommand};
 use crate::error::{Error, Result};
+use crate::indices::cli::IndicesCommand;
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{admin, analyst, audit, collection, demo, designer, units};
+use crate::{admin, analyst, audit, collection, demo, designer, indices, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -104,6 +105,9 @@ enum Command {
         #[arg(long)]
         schema: bool,
     },
+    /// Published indices (PAR INDEX, PCI, PAPI, SIPAS of the ministry): import, list, export
+    #[command(subcommand)]
+    Indices(IndicesCommand),
     /// Users: invite, give and take roles, disable; one-time passwords; check the audit log
     #[command(subcommand)]
     User(UserCommand),
@@ -274,6 +278,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Estimate { spec, format, out, weights_out, .. } => {
             estimate(&spec.unwrap_or_default(), format, out.as_deref(), weights_out.as_deref())
         }
+        Command::Indices(command) => indices::cli::run(command, &mut io::stdout(), &say),
         Command::User(command) => admin::cli::run(command, &mut io::stdout(), &say),
     }
 }

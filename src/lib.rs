@@ -5,7 +5,7 @@
 //! template. The same file names mean the same in every capability; `docs/ARCHITECTURE.md` has the plan, `tests/layers.rs` holds it.
 //!
 //! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`]; beside them
-//! [`accounts`], [`audit`], [`mail`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`], [`designer`], [`exchange`] (formats of others). Below all: [`web`], [`db`], [`error`], [`config`] and [`stats`], which knows numbers only.
+//! [`accounts`], [`audit`], [`mail`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`], [`designer`], [`exchange`] (formats of others), [`indices`] (what others measured). Below all: [`web`], [`db`], [`error`], [`config`] and [`stats`], which knows numbers only.
 
 pub mod accounts;
 pub mod admin;
@@ -22,6 +22,7 @@ pub mod designer;
 pub mod error;
 pub mod estimation;
 pub mod exchange;
+pub mod indices;
 pub mod mail;
 pub mod questionnaires;
 pub mod reports;

@@ -47,8 +47,9 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
     Capability { folder: "reports", imports: &["estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },
+    Capability { folder: "indices", imports: &["units"], tables: &["indices", "index_values"] },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
-    Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
+    Capability { folder: "demo", imports: &["admin", "collection", "indices", "surveys", "questionnaires", "units"], tables: &[] },
 ];
 
 /// What every capability may import.
@@ -106,6 +107,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/DESIGNER.md",
         "docs/ACCOUNTS.md",
         "docs/TRYING.md",
+        "docs/INDICES.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
         for quoted in text.split(['`', '(', ')', ' ', '\n']) {
