@@ -67,12 +67,16 @@ pub async fn page(
 ) -> Result<HttpResponse> {
     let (wanted, shown) = (asked.wanted()?, viewer.shown());
     let may_change = viewer.known().is_some_and(|u| u.need(crate::accounts::Act::Administer).is_ok());
-    let (indices, all, rows, city) = db
+    let (indices, all, mut rows, city) = db
         .read(move |conn| {
             let all = store::values(conn, &Wanted::default(), MOST)?;
             Ok((store::indices(conn)?, all, store::values(conn, &wanted, MOST)?, home(conn, Utc::now().date_naive())?))
         })
         .await?;
+    rows.sort_by(|a, b| {
+        let key = |v: &IndexValue| (v.index_code.clone(), v.level, v.unit.clone(), v.measure.clone(), v.year);
+        key(a).cmp(&key(b))
+    });
     let maker = Maker { language, words: renderer.words(language), indices: &indices };
     let of = |belongs: &dyn Fn(&IndexValue) -> bool| all.iter().filter(|v| belongs(v)).cloned().collect::<Vec<_>>();
     let mut groups = Vec::new();

@@ -54,8 +54,10 @@ pub struct Card {
     pub figure: Option<FigureView>,
     /// How it went.
     pub drawing: Option<DrawingView>,
-    /// Parts, factors and questions, each with its newest figure.
+    /// The first parts or factors of the newest year, each with its figure.
     pub parts: Vec<(String, FigureView)>,
+    /// The others, each with its newest figure.
+    pub more: Vec<(String, FigureView)>,
 }
 
 /// A figure with its rank and change.
@@ -137,6 +139,9 @@ pub struct RowView {
     /// Note.
     pub note: String,
 }
+
+/// Most parts that a card shows at once.
+const MOST_PARTS: usize = 3;
 
 /// Makes views in one language.
 pub struct Maker<'a> {
@@ -232,7 +237,8 @@ impl Maker<'_> {
                 label_y: short(y - 12.0),
                 value: v.value.map_or_else(String::new, |n| self.language.number(n, 2)),
                 year: v.year.to_string(),
-                rank: if rank.is_empty() { rank } else { self.words.say("index-rank-short", &[("rank", rank)]) },
+                // With “of how many” it is understood; alone it needs a word.
+                rank: if rank.is_empty() || v.places.is_some() { rank } else { self.words.say("index-rank-short", &[("rank", rank)]) },
             })
         });
         Some(DrawingView {
@@ -265,14 +271,14 @@ impl Maker<'_> {
         let mut parts: Vec<&Vec<&IndexValue>> = measures.values().collect();
         // The order in which they were written down.
         parts.sort_by_key(|values| values.iter().map(|v| v.id).min());
+        let newest = whole.last().map(|v| v.year.to_string());
         let part = |values: &Vec<&IndexValue>| Some((values.last()?.measure(self.language.code()).to_owned(), self.figure(values)?));
-        Card {
-            figure: self.figure(&whole),
-            drawing: self.drawing(&name, &whole),
-            parts: parts.into_iter().filter_map(part).collect(),
-            name,
-            code: code.to_owned(),
+        let (mut shown, mut more) = (Vec::new(), Vec::new());
+        for (measure, figure) in parts.into_iter().filter_map(part) {
+            let recent = newest.as_ref().is_none_or(|year| *year == figure.year);
+            if recent && shown.len() < MOST_PARTS { &mut shown } else { &mut more }.push((measure, figure));
         }
+        Card { figure: self.figure(&whole), drawing: self.drawing(&name, &whole), parts: shown, more, name, code: code.to_owned() }
     }
 
     /// A row of the table.

@@ -28,9 +28,9 @@ pub fn change(values: &[&IndexValue]) -> Option<Change> {
 pub const HEIGHT: f64 = 150.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 60.0;
-const SIDE: f64 = 34.0;
+const SIDE: f64 = 26.0;
 /// Least distance of two points, so that their labels stay apart.
-const STEP: f64 = 66.0;
+const STEP: f64 = 52.0;
 
 /// A drawing of values in time.
 #[derive(Debug, Clone, PartialEq)]

@@ -64,7 +64,7 @@ on_both! {
             "Xây dựng, tổ chức thực hiện chính sách +3,05 điểm so với năm 2023, lên 12 bậc 2024 86,51% 9/63",
             "Cung ứng dịch vụ hành chính công +2,77 điểm so với năm 2023, lên 8 bậc 2024 86,49% 13/63",
             "83,84%", "84,09%", "1001/QĐ-BNV", "2640/QĐ-BNV phương pháp theo hiểu biết chung, nguồn không nêu", "102 dòng",
-            "82,49% suy ra từ số đã công bố", "Suy ra: 83,84 − 1,35",
+            "82,49% – 1001/QĐ-BNV vietnam.vnanet.vn (suy ra từ số đã công bố) Suy ra: 83,84 − 1,35",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
