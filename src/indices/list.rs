@@ -268,7 +268,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, Vec<Wrong>> {
 /// Reads a file.
 ///
 /// # Errors
-/// Every mistake with line, column and remedy, at most [`MOST_TOLD`] of them.
+/// Every mistake with line, column and remedy, the first 30 of them.
 pub fn read(bytes: &[u8]) -> Result<Listed, Vec<Wrong>> {
     let text = text_of(bytes)?;
     let unreadable = |e: &csv::Error| vec![Wrong::at(e.position().map_or(1, csv::Position::line), "unreadable", &[])];
