@@ -31,6 +31,7 @@ use utoipa::OpenApi;
         crate::designer::api::handlers::import,
         crate::designer::api::handlers::publish,
         crate::designer::api::handlers::file,
+        crate::indices::handlers::api,
         openapi,
     )
 )]

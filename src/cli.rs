@@ -16,9 +16,10 @@ use crate::audit::CommandLine;
 use crate::config::{DataArgs, ListenArgs, MailArgs, MemoryArgs, ProxyArgs};
 use crate::designer::cli::{Format, QuestionnaireCommand};
 use crate::error::{Error, Result};
+use crate::indices::cli::IndicesCommand;
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{admin, analyst, audit, collection, demo, designer, releases, units};
+use crate::{admin, analyst, audit, collection, demo, designer, indices, releases, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -107,6 +108,9 @@ enum Command {
     /// Recompute a release from the data and say whether every figure is equal, or where not
     #[command(after_help = "Example: sipas verify ho-gia-dinh-2026-r1 --data sipas-data")]
     Verify(releases::cli::VerifyArgs),
+    /// Published indices (PAR INDEX, PCI, PAPI, SIPAS of the ministry): import, list, export
+    #[command(subcommand)]
+    Indices(IndicesCommand),
     /// Users: invite, give and take roles, disable; one-time passwords; check the audit log
     #[command(subcommand)]
     User(UserCommand),
@@ -294,6 +298,7 @@ fn execute(command: Command) -> Result<()> {
             estimate(&spec.unwrap_or_default(), format, out.as_deref(), weights_out.as_deref())
         }
         Command::Verify(args) => releases::cli::verify(&args, &mut io::stdout()),
+        Command::Indices(command) => indices::cli::run(command, &mut io::stdout(), &say),
         Command::User(command) => admin::cli::run(command, &mut io::stdout(), &say),
     }
 }

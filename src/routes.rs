@@ -6,7 +6,7 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, designer, estimation, notices, odata, questionnaires, releases, reports, surveys, web as http};
+use crate::{accounts, admin, api, collection, designer, estimation, indices, notices, odata, questionnaires, releases, reports, surveys, web as http};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +168,15 @@ routes! {
     post "/api/v1/questionnaires/import"                DraftReader   designer::api::handlers::import;
     get  "/api/v1/questionnaires/{id}/versions/{v}/files/{format}" Public designer::api::handlers::file;
     get  "/api/v1/questionnaires/{id}/versions/{v}"     Public        questionnaires::handlers::version;
+    get  "/indices"                                     Public        indices::handlers::page;
+    get  "/indices/table.csv"                           Public        indices::handlers::table;
+    get  "/admin/indices"                               Administrator indices::editing::handlers::page;
+    post "/admin/indices"                               Administrator indices::editing::handlers::add;
+    post "/admin/indices/import"                        Administrator indices::editing::handlers::import;
+    post "/admin/indices/shipped"                       Administrator indices::editing::handlers::shipped;
+    get  "/admin/indices/{value}"                       Administrator indices::editing::handlers::value;
+    post "/admin/indices/{value}"                       Administrator indices::editing::handlers::change;
+    get  "/api/v1/indices"                              Public        indices::handlers::api;
     get  "/api/openapi.json"                            Public        api::openapi;
     get  "/odata"                                       Public        odata::handlers::service;
     get  "/odata/"                                      Public        odata::handlers::service;

@@ -62,8 +62,9 @@ const CAPABILITIES: &[Capability] = &[
         imports: &["estimation", "surveys", "questionnaires", "units", "collection", "stats", "reports", "releases", "documents", "charts"],
         tables: &["subscriptions", "notices"],
     },
+    Capability { folder: "indices", imports: &["units"], tables: &["indices", "index_values"] },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
-    Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
+    Capability { folder: "demo", imports: &["admin", "collection", "indices", "surveys", "questionnaires", "units"], tables: &[] },
 ];
 
 /// What every capability may import.
@@ -126,6 +127,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/TRYING.md",
         "docs/RELEASES.md",
         "docs/NOTICES.md",
+        "docs/INDICES.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
         for quoted in text.split(['`', '(', ')', ' ', '\n']) {

@@ -312,6 +312,39 @@ table! {
     }
 }
 
+table! {
+    indices (code) {
+        code -> Text,
+        name_vi -> Text,
+        name_en -> Text,
+        measured_in -> Text,
+        largest -> Double,
+    }
+}
+
+table! {
+    index_values (id) {
+        id -> BigInt,
+        index_code -> Text,
+        measure -> Text,
+        measure_en -> Nullable<Text>,
+        level -> Text,
+        unit -> Text,
+        unit_en -> Nullable<Text>,
+        unit_code -> Nullable<Text>,
+        year -> BigInt,
+        value -> Nullable<Double>,
+        place -> Nullable<BigInt>,
+        places -> Nullable<BigInt>,
+        method -> Nullable<Text>,
+        method_seen -> Bool,
+        derived -> Bool,
+        source -> Text,
+        note -> Nullable<Text>,
+        note_en -> Nullable<Text>,
+    }
+}
+
 joinable!(api_keys -> users (user_id));
 joinable!(grants -> users (user_id));
 joinable!(password_links -> users (user_id));

@@ -155,7 +155,7 @@ on_both! {
         assert_eq!(units[0], json!({ "code": "W1", "name": { "vi": "Phường Một", "en": "Ward One" }, "kind": "ward", "places": ["K1"] }));
         assert_eq!(units.as_array().unwrap().len(), 3);
         let expected = json!({ "id": "trial", "title": { "en": "Survey trial", "vi": "Đợt trial" }, "status": "open", "questionnaire": "trial", "version": "1",
-            "streams": ["open", "sample"], "responses": 0, "weighting": "base", "threshold": 5, "results": "published", "demonstration": false });
+            "streams": ["open", "sample"], "responses": 0, "weighting": "base", "threshold": 5, "results": "published", "series": null, "demonstration": false });
         assert_eq!(one, expected);
     }
 }

@@ -15,6 +15,7 @@ mod demo;
 mod designer;
 mod hostile;
 mod import;
+mod indices;
 mod kinds;
 mod mail;
 mod notices;

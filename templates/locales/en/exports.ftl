@@ -60,6 +60,7 @@ codebook-yes = yes
 codebook-who = Who is asked
 codebook-everyone = everybody
 codebook-counts-for = Counts for
+codebook-role = Role in reports
 codebook-stored-at = Bytes
 codebook-question = Question
 codebook-stored = Stored

@@ -60,6 +60,7 @@ codebook-yes = có
 codebook-who = Ai được hỏi
 codebook-everyone = tất cả
 codebook-counts-for = Tính vào chỉ số
+codebook-role = Vai trò trong báo cáo
 codebook-stored-at = Byte
 codebook-question = Câu hỏi
 codebook-stored = Giá trị lưu
