@@ -18,6 +18,7 @@ use crate::jobs::Jobs;
 use crate::mail::worker::{Wake, Worker};
 use crate::mail::{Carrier, Post};
 use crate::surveys::Surveys;
+use crate::units::boundaries::Boundaries;
 use crate::web::{Renderer, extract, headers, problem};
 use crate::{collection, notices, routes, surveys};
 
@@ -72,6 +73,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     let surveys = Surveys::default();
     let tables = Tables::new(settings.table_memory);
     let figures = Figures::default();
+    let boundaries = Boundaries::default();
     let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
     let wake = Wake::default();
@@ -96,6 +98,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(surveys.clone()))
             .app_data(Data::new(tables.clone()))
             .app_data(Data::new(figures.clone()))
+            .app_data(Data::new(boundaries.clone()))
             .app_data(Data::new(shared.clone()))
             .app_data(Data::new(post.clone()))
             .app_data(Data::new(gate.clone()))

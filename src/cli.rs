@@ -74,7 +74,7 @@ enum Command {
         #[command(flatten)]
         proxies: ProxyArgs,
     },
-    /// Units: import a list
+    /// Units: import a list, store their shapes for maps
     #[command(subcommand)]
     Units(UnitsCommand),
     /// Questionnaires: check, show, compare, import, export, publish, list
@@ -118,6 +118,9 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum UnitsCommand {
+    /// Store the shapes of units from a GeoJSON file, for the map of reports, or remove them (docs/MAP.md)
+    #[command(after_help = "Example: sipas units boundaries communes.geojson --code ma_xa --source 'Sở Nông nghiệp và Môi trường'")]
+    Boundaries(units::boundaries::cli::BoundariesArgs),
     /// Add or update units from a CSV file (columns: survey-defs/units/README.md)
     #[command(after_help = "Example: sipas units import survey-defs/units/hanoi.csv --totals totals.csv")]
     Import {
@@ -284,6 +287,7 @@ fn execute(command: Command) -> Result<()> {
         }
         Command::CheckConfig { data, listen, memory, mail, proxies } => check_config(&data, &listen, memory, &mail, &proxies),
         Command::Units(UnitsCommand::Import { file, totals, data }) => import_units(&file, totals.as_deref(), &data),
+        Command::Units(UnitsCommand::Boundaries(args)) => units::boundaries::cli::run(&args, &say),
         Command::Questionnaire(command) => {
             let said = designer::cli::run(command)?;
             if !said.message.is_empty() {

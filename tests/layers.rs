@@ -26,7 +26,7 @@ const CAPABILITIES: &[Capability] = &[
         imports: &[],
         tables: &["users", "grants", "sessions", "password_links", "api_keys", "mails", "audit_log"],
     },
-    Capability { folder: "units", imports: &[], tables: &["units", "places"] },
+    Capability { folder: "units", imports: &["charts"], tables: &["units", "places", "boundaries"] },
     Capability {
         folder: "questionnaires",
         imports: &[],
@@ -128,6 +128,7 @@ fn documents_name_only_files_that_exist() -> Result<(), Box<dyn Error>> {
         "docs/RELEASES.md",
         "docs/NOTICES.md",
         "docs/INDICES.md",
+        "docs/MAP.md",
     ] {
         let text = fs::read_to_string(root.join(document))?;
         for quoted in text.split(['`', '(', ')', ' ', '\n']) {

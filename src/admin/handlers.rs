@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::pages::{AddressView, AdminSurveyView, AdminView, HomeView, SeriesView, StepView, SurveyLine};
 use super::places;
-use crate::accounts::{SignedForm, SurveyManager, User, Viewer};
+use crate::accounts::{Act, SignedForm, SurveyManager, User, Viewer};
 use crate::audit::{self, Actor, Object};
 use crate::collection;
 use crate::db::{Conn, Db, portable};
@@ -107,11 +107,15 @@ pub async fn surveys(
     language: Language,
 ) -> Result<HttpResponse> {
     let shown = Some(user.shown());
+    let administers = user.need(Act::Administer).is_ok();
     let cached = surveys.as_ref().clone();
     let list = db.read(move |conn| listed(conn, &cached, &Viewer(Some(user.clone())), Some(&user))).await?;
     let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language))).collect();
     let demonstration = lines.iter().any(|l| l.demonstration);
-    Page::new(&request, &renderer).user(shown).demonstration(demonstration).render("admin/surveys.html", AdminView { surveys: lines })
+    Page::new(&request, &renderer)
+        .user(shown)
+        .demonstration(demonstration)
+        .render("admin/surveys.html", AdminView { surveys: lines, administers })
 }
 
 /// Set after a step was taken.

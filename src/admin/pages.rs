@@ -41,6 +41,8 @@ pub struct HomeView {
 pub struct AdminView {
     /// All surveys, newest first.
     pub surveys: Vec<SurveyLine>,
+    /// Whether the reader administers, and so may set up the map.
+    pub administers: bool,
 }
 
 /// A step in a survey's life that can be taken now.

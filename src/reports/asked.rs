@@ -18,6 +18,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::estimation::{Figures, Tables};
 use crate::surveys::Surveys;
+use crate::units::boundaries::Boundaries;
 use crate::web::{Language, Page, Renderer};
 
 /// A request about the report of the survey named in the path.
@@ -53,6 +54,7 @@ impl FromRequest for Asked {
                     surveys: data::<Surveys>(&request)?.as_ref().clone(),
                     tables: data::<Tables>(&request)?.as_ref().clone(),
                     figures: data::<Figures>(&request)?.as_ref().clone(),
+                    boundaries: data::<Boundaries>(&request)?.as_ref().clone(),
                 },
                 renderer: data::<Renderer>(&request)?,
                 language: language.await?,

@@ -14,6 +14,7 @@ use crate::estimation::figures::IndexFigures;
 use crate::estimation::waves::{self, Other};
 use crate::estimation::{Figures, Level, NamedMeasure, Tables};
 use crate::surveys::{Open, Surveys};
+use crate::units::boundaries::{Boundaries, InForce};
 
 /// What a report is made with; a copy is the same.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct Sources {
     pub tables: Tables,
     /// Figures in memory.
     pub figures: Figures,
+    /// Shapes of units in memory.
+    pub boundaries: Boundaries,
 }
 
 /// A survey under a choice, with the waves beside it.
@@ -96,6 +99,14 @@ impl Report {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.sources.db
+    }
+
+    /// The shapes of units, when there are some.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn boundaries(&self) -> Result<Option<Arc<InForce>>> {
+        self.sources.db.read_now(|conn| self.sources.boundaries.in_force(conn))
     }
 
     /// The index in all its groups.
