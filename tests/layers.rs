@@ -1058,7 +1058,7 @@ src/units/model.rs   | // use crate::surveys::Survey; ¶ const A: &str = "use cr
 src/reports/table.rs | use crate::{estimation::Estimate, stats::interval::Interval};                | ok
 src/routes.rs        | use crate::{units, surveys, stats};                                          | ok
 
-src/units/model.rs   | ¶ use crate::surveys::Survey;                            | 2 may import `accounts`, `audit`, `mail`, `web`
+src/units/model.rs   | ¶ use crate::surveys::Survey;                            | 2 may import `charts`, `accounts`, `audit`, `mail`, `web`
 src/units/model.rs   | use crate::{ ¶ error::Result, ¶ surveys::{self}, };      | 3 crate::surveys
 src/units/mod.rs     | use super::surveys as s;                                 | 1 crate::surveys
 src/units/model.rs   | mod tests { ¶ use super::super::super::surveys; }        | 2 crate::surveys

@@ -90,7 +90,7 @@ on_both! {
         assert_eq!((tip("W2").as_str(), tip("X1").as_str()), ("Phường Hai: không hiển thị", "Xã &lt;Ba&gt; &amp; &quot;Bốn&quot;: chưa đủ mẫu"));
         assert!(section.contains("chưa đủ mẫu, chưa có phiếu hoặc không hiển thị"), "hatching is explained");
         assert!(section.contains("Ranh giới: Ranh giới giả &lt;b&gt;") && !section.contains("giả <b>"), "{section}");
-        assert!(!section.contains("không có trên bản đồ") && !section.contains("Vùng để trắng"), "{section}");
+        assert!(!section.contains("không có trên bản đồ") && !section.contains("Vùng không tô màu"), "{section}");
 
         let svg = reader.get(s.url("/reports/trial/charts/map.svg?lang=en")).send().await.unwrap();
         assert_eq!(svg.headers()["content-type"], "image/svg+xml");
@@ -117,7 +117,7 @@ on_both! {
         let page = s.page("/reports/trial/units?lang=vi").await;
         let section = map(&page).unwrap();
         assert_eq!(section.split("</svg>").next().unwrap().matches("c-none c-gap").count(), 1, "the unknown area is blank");
-        assert!(section.contains("Vùng để trắng") && section.contains("1 đơn vị chưa có ranh giới nên không có trên bản đồ: Phường Hai."), "{section}");
+        assert!(section.contains("Vùng không tô màu") && section.contains("1 đơn vị chưa có ranh giới nên không có trên bản đồ: Phường Hai."), "{section}");
         let wards = s.page("/reports/trial/units?lang=vi&kind=ward").await;
         assert_eq!(map(&wards).unwrap().split("</svg>").next().unwrap().matches("c-none c-gap").count(), 2, "a commune is blank among wards");
         // The list of units grows: what was unknown is known without another upload.

@@ -77,7 +77,6 @@ fn led(done: &str) -> HttpResponse {
 }
 
 /// `GET /admin/boundaries`
-#[expect(clippy::too_many_arguments, reason = "each is something the framework hands over")]
 pub async fn page(
     request: HttpRequest,
     done: Query<Done>,
