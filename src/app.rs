@@ -10,7 +10,7 @@ use actix_web::{App, HttpServer};
 use crate::accounts::gate::Gate;
 use crate::accounts::network::Proxies;
 use crate::collection::intake::{self, Intake, Writer};
-use crate::config::{DEFAULT_TABLE_MEMORY, MailSettings};
+use crate::config::{DEFAULT_TABLE_MEMORY, Issuer, MailSettings};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::estimation::{Figures, Tables};
@@ -34,6 +34,8 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// How often to look for notices that are due; when there is none, nobody looks.
     pub jobs: Option<Duration>,
+    /// Who issues printed reports.
+    pub issuer: Issuer,
     /// Which proxies' `X-Forwarded-For` is believed.
     pub proxies: Proxies,
     /// How many seconds open requests get at shutdown.
@@ -48,6 +50,7 @@ impl Default for Settings {
             table_memory: DEFAULT_TABLE_MEMORY,
             mail: None,
             jobs: None,
+            issuer: Issuer::default(),
             proxies: Proxies::default(),
             shutdown_seconds: 20,
         }
@@ -72,6 +75,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     let surveys = Surveys::default();
     let tables = Tables::new(settings.table_memory);
     let figures = Figures::default();
+    let issuer = Data::new(settings.issuer.clone());
     let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
     let wake = Wake::default();
@@ -96,6 +100,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(surveys.clone()))
             .app_data(Data::new(tables.clone()))
             .app_data(Data::new(figures.clone()))
+            .app_data(issuer.clone())
             .app_data(Data::new(shared.clone()))
             .app_data(Data::new(post.clone()))
             .app_data(Data::new(gate.clone()))

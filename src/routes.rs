@@ -6,7 +6,10 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, designer, estimation, indices, notices, odata, questionnaires, releases, reports, surveys, web as http};
+use crate::{
+    accounts, admin, api, collection, designer, estimation, indices, notices, odata, questionnaires, releases, reports, surveys,
+    web as http,
+};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +86,8 @@ routes! {
     get  "/reports/{survey}/quality"                    Results       reports::handlers::quality;
     get  "/reports/{survey}/comments"                   ResultsReader reports::handlers::comments;
     get  "/reports/{survey}/charts/{chart}"             Results       reports::handlers::chart;
+    get  "/reports/{survey}/files/{file}"               Results       reports::printed::handlers::survey;
+    get  "/reports/{survey}/units/{unit}/files/{file}"  Results       reports::printed::handlers::unit;
     get  "/reports/{survey}/table.csv"                  Results       reports::files::handlers::table;
     get  "/reports/{survey}/table.xlsx"                 Results       reports::files::handlers::xlsx;
     get  "/reports/{survey}/table.parquet"              Results       reports::files::handlers::parquet;

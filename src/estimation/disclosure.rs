@@ -42,7 +42,8 @@ pub(super) fn gives_away(prepared: &Prepared) -> Result<bool> {
         let wider = Filter { service: None, ..filter.clone() };
         let questionnaire = prepared.open().questionnaire();
         let position = service_question(questionnaire).and_then(|q| questionnaire.position(&q.code));
-        let grouping = position.map(Grouping::Answer).ok_or_else(|| Error::BadRequest("the questionnaire does not ask for the service".to_owned()))?;
+        let grouping =
+            position.map(Grouping::Answer).ok_or_else(|| Error::BadRequest("the questionnaire does not ask for the service".to_owned()))?;
         if hidden(prepared, &valid, &wider, grouping, |g| g.category.as_deref() == Some(service))? {
             return Ok(true);
         }

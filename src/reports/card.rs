@@ -67,6 +67,8 @@ pub struct CardView {
     pub compare: Option<String>,
     /// Address of the report.
     pub report_address: String,
+    /// The report on the unit alone, as PDF and for Word.
+    pub files: [(&'static str, String); 2],
 }
 
 /// An item beside the median of the units of the same kind.
@@ -140,6 +142,8 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
         all_comments: report.comment_units().contains(&code).then(|| link(format!("/comments?unit={}&", url_encode(code)))),
         compare: near(teller, code)?.map(|units| link(format!("/compare?units={}&", url_encode(&units.join(","))))),
         report_address: link("?".to_owned()),
+        files: [("PDF", "report.pdf"), ("DOCX", "report.docx")]
+            .map(|(name, file)| (name, link(format!("/units/{}/files/{file}?", url_encode(code))))),
         name,
     })
 }

@@ -213,6 +213,9 @@ fn downloads(teller: &Teller<'_>, base: &str) -> Vec<Download> {
         text: teller.say(key, &[]),
     };
     vec![
+        download("files/report.pdf", "PDF", "download-pdf"),
+        download("files/report.docx", "DOCX", "download-docx"),
+        download("files/slides.pdf", "PDF 16:9", "download-slides"),
         download("table.xlsx", "XLSX", "download-xlsx"),
         download("table.csv", "CSV", "download-csv"),
         download("table.parquet", "Parquet", "download-parquet"),
