@@ -17,6 +17,7 @@ use crate::estimation::{Figures, Tables};
 use crate::jobs::Jobs;
 use crate::mail::worker::{Wake, Worker};
 use crate::mail::{Carrier, Post};
+use crate::reports::report::Sources;
 use crate::surveys::Surveys;
 use crate::web::{Renderer, extract, headers, problem};
 use crate::{collection, notices, routes, surveys};
@@ -85,7 +86,9 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
         Some(m) => Some(Worker::start(db.clone(), Carrier::new(m)?, wake)?),
         None => None,
     };
-    let notices = notices::Scheduler::new(surveys.clone(), tables.clone(), post.clone());
+    let sources = Sources { db: db.clone(), surveys: surveys.clone(), tables: tables.clone(), figures: figures.clone() };
+    let pdf = notices::report::maker(sources, settings.issuer.clone(), renderer.clone());
+    let notices = notices::Scheduler::new(surveys.clone(), tables.clone(), post.clone()).with_pdf(pdf);
     let jobs = match settings.jobs {
         Some(every) => {
             Some(Jobs::start(db.clone(), every, vec![("notices", Box::new(move |db, now| notices.run_due(db, now).map(|_| ())))])?)

@@ -99,7 +99,7 @@ pub fn run(args: &ReportArgs, now: NaiveDateTime) -> Result<String> {
         service: args.service.clone(),
         sort: String::new(),
     };
-    let report = Report::of(sources, &open, choice, now, |_| true)?;
+    let report = Report::of(sources, &open, choice, None, now, |_| true)?;
     let words = Words::load(language)?;
     let teller = Teller { report: &report, language, words: &words };
     let body = bytes(args, &teller)?;
