@@ -46,7 +46,7 @@ const CAPABILITIES: &[Capability] = &[
     },
     Capability { folder: "estimation", imports: &["collection", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
-    Capability { folder: "reports", imports: &["estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },
+    Capability { folder: "reports", imports: &["charts", "estimation", "surveys", "questionnaires", "units", "stats"], tables: &[] },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
     Capability { folder: "demo", imports: &["admin", "collection", "surveys", "questionnaires", "units"], tables: &[] },
 ];
@@ -56,6 +56,9 @@ const COMMON: &[&str] = &["accounts", "audit", "mail", "web", "db", "error", "co
 
 /// What stands below the capabilities and therefore knows none of them: folders and single files of `src/`.
 const FOUNDATION: &[&str] = &["web", "db", "stats", "charts", "error", "config"];
+
+/// Of these, folders that import nothing of ours and that only capabilities import.
+const PURE: &[&str] = &["stats", "charts"];
 
 /// Files of a capability that may touch the outside world. Every other file of a capability is a rule file.
 const NOT_RULES: &[&str] = &[
@@ -222,7 +225,7 @@ fn check_tree(files: &[File]) -> Found {
     found
 }
 
-/// Rules 1 and 4: `stats` imports nothing of ours, the foundation no capability, a capability only those below it.
+/// Rules 1 and 4: `stats` and `charts` import nothing of ours, the foundation no capability, a capability only those below it.
 fn check_imports(file: &File, tops: &BTreeSet<&str>, found: &mut Found) {
     let from = file.top();
     let own = capability(from);
@@ -238,12 +241,12 @@ fn check_imports(file: &File, tops: &BTreeSet<&str>, found: &mut Found) {
         if to == from {
             continue;
         }
-        if from == "stats" {
+        if PURE.contains(&from) {
             found.add(
                 file,
                 path.line,
-                format!("`stats` is pure numbers and imports nothing of ours, but names `crate::{to}`"),
-                "Pass the numbers in as arguments, or move this code to the capability that calls it",
+                format!("`{from}` is pure and imports nothing of ours, but names `crate::{to}`"),
+                "Pass the numbers and texts in as arguments, or move this code to the capability that calls it",
             );
         } else if to == "*" {
             found.add(
@@ -262,11 +265,11 @@ fn check_imports(file: &File, tops: &BTreeSet<&str>, found: &mut Found) {
                     "Turn the dependency round: let the importing side call this one and pass in what is needed",
                 );
             }
-        } else if capability(to).is_some() || to == "stats" {
+        } else if capability(to).is_some() || PURE.contains(&to) {
             found.add(
                 file,
                 path.line,
-                format!("`{from}` stands below the capabilities and `stats`, but names `crate::{to}`"),
+                format!("`{from}` stands below the capabilities, `stats` and `charts`, but names `crate::{to}`"),
                 "Move this code up into the capability, or pass in what is needed",
             );
         }
@@ -689,7 +692,8 @@ impl File {
     }
 
     fn is_rule(&self) -> bool {
-        self.in_folder() && capability(self.top()).is_some() && !NOT_RULES.contains(&self.name())
+        let of_rules = capability(self.top()).is_some() || self.top() == "charts";
+        self.in_folder() && of_rules && !NOT_RULES.contains(&self.name())
     }
 }
 
@@ -1013,7 +1017,7 @@ fn report_on_one(path: &str, text: &str) -> String {
 }
 
 #[test]
-fn stats_that_knows_the_rest_is_noticed() {
+fn pure_folders_that_know_the_rest_are_noticed() {
     samples(
         r"
 src/stats/interval.rs | use crate::stats::normal; use super::weights::Weight; use statrs::x; | ok
@@ -1021,6 +1025,11 @@ src/stats/interval.rs | //! x ¶ use crate::units::Unit;     | 2 `stats` is pure
 src/stats/interval.rs | fn f() { ¶ crate::config::load(); } | 2 crate::config
 src/stats/mod.rs      | use super::error::Error;            | 1 crate::error
 src/stats/mod.rs      | use crate::*;                       | 1 `stats` is pure
+src/charts/bars.rs    | use super::axis::Axis; use crate::charts::text; use resvg::usvg; | ok
+src/charts/bars.rs    | use crate::web::Language;           | 1 `charts` is pure
+src/charts/bars.rs    | use crate::stats::mean;             | 1 crate::stats
+src/charts/time.rs    | fn f() { chrono::Utc::now(); }      | 1 never reads the clock
+src/web/render.rs     | use crate::charts::Bars;            | 1 below the capabilities
 ",
     );
 }
