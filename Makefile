@@ -3,7 +3,7 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test bench bench-estimate fmt lint clean
+.PHONY: help run test test-documents bench bench-estimate fmt lint clean
 
 help: ## show this table
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,10 +16,17 @@ test: ## install what tests need, run all of them; ARGS="--test layers" for some
 	tests/setup/install.sh
 	tests/setup/with-postgres.sh cargo test --workspace --locked $(ARGS)
 
-bench: ## measure requests a second and the time of an estimate
+test-documents: ## check printed documents alone: reports, Word files, slides
+	tests/setup/install.sh
+	cargo test --locked --test documents
+
+bench: ## measure requests a second, the time of an estimate and of an export
 	cargo bench --locked --bench web
 	cargo bench --locked --bench estimate
 	cargo bench --locked --bench designer
+	cargo bench --locked --bench reports
+	cargo bench --locked --bench export
+	cargo bench --locked --bench documents
 
 bench-estimate: ## measure the estimation engine beside polars; ROWS=1000000,5000000
 	$(if $(ROWS),ROWS="$(ROWS)") cargo bench --locked --bench estimate_table

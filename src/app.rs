@@ -1,6 +1,7 @@
 //! The running program: what it holds, how it starts, how it stops without losing an answer.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data};
@@ -12,12 +13,13 @@ use crate::collection::intake::{self, Intake, Writer};
 use crate::config::{DEFAULT_TABLE_MEMORY, MailSettings};
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::estimation::Tables;
+use crate::estimation::{Figures, Tables};
+use crate::jobs::Jobs;
 use crate::mail::worker::{Wake, Worker};
 use crate::mail::{Carrier, Post};
 use crate::surveys::Surveys;
 use crate::web::{Renderer, extract, headers, problem};
-use crate::{collection, routes, surveys};
+use crate::{collection, notices, routes, surveys};
 
 /// What a server needs to be told.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct Settings {
     pub table_memory: u32,
     /// How mail is sent; when there is none, mails wait in the outbox.
     pub mail: Option<MailSettings>,
+    /// How often to look for notices that are due; when there is none, nobody looks.
+    pub jobs: Option<Duration>,
     /// Which proxies' `X-Forwarded-For` is believed.
     pub proxies: Proxies,
     /// How many seconds open requests get at shutdown.
@@ -43,6 +47,7 @@ impl Default for Settings {
             queue: intake::QUEUE,
             table_memory: DEFAULT_TABLE_MEMORY,
             mail: None,
+            jobs: None,
             proxies: Proxies::default(),
             shutdown_seconds: 20,
         }
@@ -55,6 +60,7 @@ pub struct Running {
     intake: Intake,
     writer: Writer,
     mail: Option<Worker>,
+    jobs: Option<Jobs>,
 }
 
 /// Starts serving on a listener. The database must be migrated.
@@ -65,6 +71,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     let renderer = Renderer::load()?;
     let surveys = Surveys::default();
     let tables = Tables::new(settings.table_memory);
+    let figures = Figures::default();
     let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
     let wake = Wake::default();
@@ -74,6 +81,13 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
         Some(m) => Some(Worker::start(db.clone(), Carrier::new(m)?, wake)?),
         None => None,
     };
+    let notices = notices::Scheduler::new(surveys.clone(), tables.clone(), post.clone());
+    let jobs = match settings.jobs {
+        Some(every) => {
+            Some(Jobs::start(db.clone(), every, vec![("notices", Box::new(move |db, now| notices.run_due(db, now).map(|_| ())))])?)
+        }
+        None => None,
+    };
     let gate = Gate::new(settings.proxies.clone());
     let server = HttpServer::new(move || {
         App::new()
@@ -81,6 +95,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(renderer.clone()))
             .app_data(Data::new(surveys.clone()))
             .app_data(Data::new(tables.clone()))
+            .app_data(Data::new(figures.clone()))
             .app_data(Data::new(shared.clone()))
             .app_data(Data::new(post.clone()))
             .app_data(Data::new(gate.clone()))
@@ -99,7 +114,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     .listen(listener)
     .map_err(|e| Error::Refused(e.to_string()))?
     .run();
-    Ok(Running { server, intake, writer, mail })
+    Ok(Running { server, intake, writer, mail, jobs })
 }
 
 impl Running {
@@ -114,11 +129,14 @@ impl Running {
     /// # Errors
     /// Those of the server.
     pub async fn until_stopped(self) -> Result<()> {
-        let Running { server, intake, writer, mail } = self;
+        let Running { server, intake, writer, mail, jobs } = self;
         let ended = server.await.map_err(|e| Error::Internal(e.to_string()));
         // The workers' copies went with the server; with this last one the queue closes, and the writer ends after the last commit.
         drop(intake);
         actix_web::rt::task::spawn_blocking(move || {
+            if let Some(jobs) = jobs {
+                jobs.stop();
+            }
             if let Some(mail) = mail {
                 mail.stop();
             }

@@ -16,9 +16,10 @@ use crate::audit::CommandLine;
 use crate::config::{DataArgs, ListenArgs, MailArgs, MemoryArgs, ProxyArgs};
 use crate::designer::cli::{Format, QuestionnaireCommand};
 use crate::error::{Error, Result};
+use crate::indices::cli::IndicesCommand;
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{admin, analyst, audit, collection, demo, designer, units};
+use crate::{admin, analyst, audit, collection, demo, designer, indices, releases, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -104,6 +105,12 @@ enum Command {
         #[arg(long)]
         schema: bool,
     },
+    /// Recompute a release from the data and say whether every figure is equal, or where not
+    #[command(after_help = "Example: sipas verify ho-gia-dinh-2026-r1 --data sipas-data")]
+    Verify(releases::cli::VerifyArgs),
+    /// Published indices (PAR INDEX, PCI, PAPI, SIPAS of the ministry): import, list, export
+    #[command(subcommand)]
+    Indices(IndicesCommand),
     /// Users: invite, give and take roles, disable; one-time passwords; check the audit log
     #[command(subcommand)]
     User(UserCommand),
@@ -195,12 +202,15 @@ enum ResponsesCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Export all responses of a survey as CSV, ending with their count
-    #[command(after_help = "Example: sipas responses export --survey ho-gia-dinh-2026 --out answers.csv")]
+    /// Export all responses of a survey as CSV, ending with their count, or as Parquet (docs/OPENDATA.md)
+    #[command(after_help = "Example: sipas responses export --survey ho-gia-dinh-2026 --format parquet --out answers.parquet")]
     Export {
         /// Code of the survey
         #[arg(long)]
         survey: String,
+        /// What kind of file
+        #[arg(long, value_enum, default_value = "csv")]
+        format: DataFormat,
         /// File to write; standard output when left out
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -209,7 +219,15 @@ enum ResponsesCommand {
     },
 }
 
-/// How a list is printed.
+/// How responses are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DataFormat {
+    /// Lines of text, ending with their count.
+    Csv,
+    /// Columns, with their count in the footer.
+    Parquet,
+}
+
 /// How estimates are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum EstimateFormat {
@@ -250,8 +268,13 @@ fn execute(command: Command) -> Result<()> {
             let at = address(&listener)?;
             let mail = mail.settings(&data, Some(&at));
             say(&format!("sipas serves {} on {at}", opened.db.location().shown()));
-            let settings =
-                Settings { table_memory: memory.table_memory, mail: Some(mail), proxies: trusted(&proxies)?, ..Settings::default() };
+            let settings = Settings {
+                table_memory: memory.table_memory,
+                mail: Some(mail),
+                jobs: Some(crate::jobs::EVERY),
+                proxies: trusted(&proxies)?,
+                ..Settings::default()
+            };
             serve(&opened, listener, settings)
         }
         Command::Migrate { data } => {
@@ -274,6 +297,8 @@ fn execute(command: Command) -> Result<()> {
         Command::Estimate { spec, format, out, weights_out, .. } => {
             estimate(&spec.unwrap_or_default(), format, out.as_deref(), weights_out.as_deref())
         }
+        Command::Verify(args) => releases::cli::verify(&args, &mut io::stdout()),
+        Command::Indices(command) => indices::cli::run(command, &mut io::stdout(), &say),
         Command::User(command) => admin::cli::run(command, &mut io::stdout(), &say),
     }
 }
@@ -328,7 +353,11 @@ fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
     }
     say("  All answers are simulated. Stop with Ctrl-C.");
     let mail = MailArgs { public_url: None, smtp_url: None, mail_from: "SIPAS <sipas@localhost>".to_owned() };
-    serve(&opened, listener, Settings { mail: Some(mail.settings(&data, Some(&at))), ..Settings::default() })
+    serve(
+        &opened,
+        listener,
+        Settings { mail: Some(mail.settings(&data, Some(&at))), jobs: Some(crate::jobs::EVERY), ..Settings::default() },
+    )
 }
 
 fn check_config(data: &DataArgs, listen: &ListenArgs, memory: MemoryArgs, mail: &MailArgs, proxies: &ProxyArgs) -> Result<()> {
@@ -433,16 +462,20 @@ fn responses(command: ResponsesCommand) -> Result<()> {
             let errors = errors.unwrap_or_else(|| PathBuf::from(format!("{}.errors.csv", file.display())));
             import_responses(&file, &survey, &options, dry_run, &errors, &data)
         }
-        ResponsesCommand::Export { survey, out, data } => {
+        ResponsesCommand::Export { survey, format, out, data } => {
             let db = data.open_reading()?;
             let progress = bar(0, "responses");
-            let output: Box<dyn Write> = match &out {
-                Some(path) => Box::new(BufWriter::new(create(path)?)),
-                None => Box::new(BufWriter::new(io::stdout())),
+            let output: Box<dyn Write + Send> = match &out {
+                Some(path) => Box::new(create(path)?),
+                None => Box::new(io::stdout()),
             };
             let rows = db.read_now(|conn| {
                 let open = Surveys::default().by_code(conn, &survey)?;
-                collection::export::write(conn, &open, output, |n| progress.set_position(n))
+                let told = |n| progress.set_position(n);
+                match format {
+                    DataFormat::Csv => collection::export::write(conn, &open, output, told),
+                    DataFormat::Parquet => collection::export::write_parquet(conn, &open, output, told),
+                }
             })?;
             progress.finish_and_clear();
             say(&format!("{rows} responses of {survey} are written"));

@@ -97,6 +97,32 @@ pub struct MemoryArgs {
     pub table_memory: u32,
 }
 
+/// Who issues printed reports; what is left out is left to write into the Word file.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Issuer {
+    /// Agency above the one that issues reports, in capitals, for example "UBND THÀNH PHỐ HÀ NỘI"
+    #[arg(long, env = "SIPAS_SUPERIOR", value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub superior: String,
+    /// Agency that issues reports, in capitals, for example "SỞ NỘI VỤ"
+    #[arg(long, env = "SIPAS_AGENCY", value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub agency: String,
+    /// Number of reports, for example "Số:      /BC-SNV"
+    #[arg(long, env = "SIPAS_DOCUMENT_NUMBER", value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub number: String,
+    /// Place that stands before the date, for example "Hà Nội"
+    #[arg(long, env = "SIPAS_PLACE", value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub place: String,
+    /// Office of who signs, lines divided by |, for example "KT. GIÁM ĐỐC|PHÓ GIÁM ĐỐC"
+    #[arg(long, env = "SIPAS_SIGNER_OFFICE", value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub signer_office: String,
+    /// Name of who signs
+    #[arg(long, env = "SIPAS_SIGNER", value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub signer: String,
+    /// Who gets reports, divided by |, for example "UBND Thành phố|Lưu: VT, CCHC"
+    #[arg(long, env = "SIPAS_RECIPIENTS", value_name = "NAMES", default_value = "", hide_default_value = true)]
+    pub recipients: String,
+}
+
 impl ListenArgs {
     /// Takes the address.
     ///

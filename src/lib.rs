@@ -4,8 +4,8 @@
 //! [`routes`], the table of all of them; it names a handler in a capability's `handlers.rs`, which uses the capability's rules, its `store.rs` and one
 //! template. The same file names mean the same in every capability; `docs/ARCHITECTURE.md` has the plan, `tests/layers.rs` holds it.
 //!
-//! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`]; beside them
-//! [`accounts`], [`audit`], [`mail`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`], [`designer`], [`exchange`] (formats of others). Below all: [`web`], [`db`], [`error`], [`config`], [`charts`], which draws, and [`stats`], which knows numbers only.
+//! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`], [`releases`]; beside them
+//! [`accounts`], [`audit`], [`mail`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`], [`designer`], [`exchange`] (formats of others), [`indices`] (what others measured), [`odata`] (a feed for spreadsheets), [`notices`] (told by mail, woken by [`jobs`]). Below all: [`web`], [`db`], [`error`], [`config`], [`charts`] (what is drawn), [`documents`] (what is printed) and [`stats`], which knows numbers only.
 
 pub mod accounts;
 pub mod admin;
@@ -20,11 +20,17 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod designer;
+pub mod documents;
 pub mod error;
 pub mod estimation;
 pub mod exchange;
+pub mod indices;
+pub mod jobs;
 pub mod mail;
+pub mod notices;
+pub mod odata;
 pub mod questionnaires;
+pub mod releases;
 pub mod reports;
 pub mod routes;
 pub mod stats;

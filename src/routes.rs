@@ -6,7 +6,10 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, designer, estimation, questionnaires, reports, surveys, web as http};
+use crate::{
+    accounts, admin, api, collection, designer, estimation, indices, notices, odata, questionnaires, releases, reports, surveys,
+    web as http,
+};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +30,12 @@ pub enum Right {
     Reviewer,
     /// Who leads surveys; on the pages of one survey, who leads all of its units.
     SurveyManager,
+    /// Who reads results before they are public, somewhere.
+    ResultsReader,
     /// Who reads what lies behind results.
     Analyst,
+    /// Who signs releases.
+    Signatory,
 }
 
 /// One line of the table.
@@ -70,7 +77,35 @@ routes! {
     post "/s/{code}"                                    Public        collection::handlers::step;
     get  "/s/{code}/thanks/{form}"                      Public        collection::handlers::thanks;
     get  "/reports/{survey}"                            Results       reports::handlers::report;
-    get  "/reports/{survey}/table.csv"                  Results       reports::handlers::table;
+    get  "/reports/{survey}/units"                      Results       reports::handlers::units;
+    get  "/reports/{survey}/units/{unit}"               Results       reports::handlers::card;
+    get  "/reports/{survey}/compare"                    Results       reports::handlers::compare;
+    get  "/reports/{survey}/items"                      Results       reports::handlers::items;
+    get  "/reports/{survey}/answers"                    Results       reports::handlers::answers;
+    get  "/reports/{survey}/time"                       Results       reports::handlers::time;
+    get  "/reports/{survey}/quality"                    Results       reports::handlers::quality;
+    get  "/reports/{survey}/comments"                   ResultsReader reports::handlers::comments;
+    get  "/reports/{survey}/charts/{chart}"             Results       reports::handlers::chart;
+    get  "/reports/{survey}/table.csv"                  Results       reports::files::handlers::table;
+    get  "/reports/{survey}/table.xlsx"                 Results       reports::files::handlers::xlsx;
+    get  "/reports/{survey}/table.parquet"              Results       reports::files::handlers::parquet;
+    get  "/reports/{survey}/table.json"                 Results       reports::files::handlers::json;
+    get  "/reports/{survey}/codebook.xml"               Results       reports::files::handlers::codebook;
+    get  "/results"                                     Public        releases::public::handlers::results;
+    get  "/results/{release}.json"                      Public        releases::public::handlers::json;
+    get  "/results/{release}.csv"                       Public        releases::public::handlers::csv;
+    get  "/results/{release}"                           Public        releases::public::handlers::release;
+    get  "/embed/{release}"                             Public        releases::public::handlers::embed;
+    get  "/admin/releases"                              ResultsReader releases::handlers::all;
+    get  "/admin/surveys/{survey}/releases"             ResultsReader releases::handlers::of_survey;
+    post "/admin/surveys/{survey}/releases"             SurveyManager releases::handlers::freeze;
+    get  "/admin/surveys/{survey}/releases/{release}"   ResultsReader releases::handlers::one;
+    post "/admin/surveys/{survey}/releases/{release}/review" Analyst  releases::handlers::review;
+    post "/admin/surveys/{survey}/releases/{release}/sign" Signatory  releases::handlers::sign;
+    post "/admin/surveys/{survey}/releases/{release}/publish" SurveyManager releases::handlers::publish;
+    post "/admin/surveys/{survey}/releases/{release}/withdraw" SurveyManager releases::handlers::withdraw;
+    get  "/api/v1/releases"                             Public        releases::api::handlers::list;
+    get  "/api/v1/releases/{release}"                   Public        releases::api::handlers::get;
     get  "/signin"                                      Public        accounts::handlers::sign_in_page;
     post "/signin"                                      Public        accounts::handlers::sign_in;
     get  "/forgot"                                      Public        accounts::links::handlers::forgot_page;
@@ -84,6 +119,10 @@ routes! {
     post "/account/sessions"                            SignedIn      accounts::own::handlers::end_sessions;
     post "/account/keys"                                SignedIn      accounts::own::handlers::new_key;
     post "/account/keys/{key}"                          SignedIn      accounts::own::handlers::end_key;
+    get  "/account/notices"                             SignedIn      notices::handlers::page;
+    post "/account/notices"                             SignedIn      notices::handlers::change;
+    get  "/notices/{token}"                             Public        notices::handlers::link;
+    post "/notices/{token}"                             Public        notices::handlers::unsubscribe_by_link;
     get  "/admin/people"                                Administrator admin::people::handlers::people_page;
     post "/admin/people"                                Administrator admin::people::handlers::invite;
     get  "/admin/people/{person}"                       Administrator admin::people::handlers::person;
@@ -119,6 +158,12 @@ routes! {
     get  "/api/v1/surveys/{id}"                         Public        surveys::handlers::get;
     post "/api/v1/surveys/{id}/responses"               Public        collection::handlers::submit;
     get  "/api/v1/surveys/{id}/estimates"               Results       estimation::handlers::estimates;
+    get  "/api/v1/surveys/{survey}/ranks"               Results       reports::api::handlers::ranks;
+    get  "/api/v1/surveys/{survey}/changes"             Results       reports::api::handlers::changes;
+    get  "/api/v1/surveys/{survey}/series"              Results       reports::api::handlers::series;
+    get  "/api/v1/surveys/{survey}/answers"             Results       reports::api::handlers::answers;
+    get  "/api/v1/surveys/{survey}/priorities"          Results       reports::api::handlers::priorities;
+    get  "/api/v1/surveys/{survey}/quality"             Results       reports::api::handlers::quality;
     get  "/api/v1/questionnaires"                       Public        designer::api::handlers::list;
     post "/api/v1/questionnaires"                       Reviewer      designer::api::handlers::publish;
     post "/api/v1/questionnaires/check"                 DraftReader   designer::api::handlers::check;
@@ -126,7 +171,21 @@ routes! {
     post "/api/v1/questionnaires/import"                DraftReader   designer::api::handlers::import;
     get  "/api/v1/questionnaires/{id}/versions/{v}/files/{format}" Public designer::api::handlers::file;
     get  "/api/v1/questionnaires/{id}/versions/{v}"     Public        questionnaires::handlers::version;
+    get  "/indices"                                     Public        indices::handlers::page;
+    get  "/indices/table.csv"                           Public        indices::handlers::table;
+    get  "/admin/indices"                               Administrator indices::editing::handlers::page;
+    post "/admin/indices"                               Administrator indices::editing::handlers::add;
+    post "/admin/indices/import"                        Administrator indices::editing::handlers::import;
+    post "/admin/indices/shipped"                       Administrator indices::editing::handlers::shipped;
+    get  "/admin/indices/{value}"                       Administrator indices::editing::handlers::value;
+    post "/admin/indices/{value}"                       Administrator indices::editing::handlers::change;
+    get  "/api/v1/indices"                              Public        indices::handlers::api;
     get  "/api/openapi.json"                            Public        api::openapi;
+    get  "/odata"                                       Public        odata::handlers::service;
+    get  "/odata/"                                      Public        odata::handlers::service;
+    get  "/odata/$metadata"                             Public        odata::handlers::describe;
+    get  "/odata/{set}"                                 Public        odata::handlers::entities;
+    get  "/odata/{set}/$count"                          Public        odata::handlers::count;
     get  "/healthz"                                     Public        admin::handlers::alive;
     get  "/readyz"                                      Public        admin::handlers::ready;
     get  "/static/{name}"                               Public        http::assets::get;

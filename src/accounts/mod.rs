@@ -27,5 +27,5 @@ pub mod tokens;
 
 pub use forms::{SignedForm, SignedUpload};
 pub use model::User;
-pub use rights::{Administrator, Analyst, Designer, DraftReader, Reviewer, SignedIn, SurveyManager, Viewer};
+pub use rights::{Administrator, Analyst, Designer, DraftReader, ResultsReader, Reviewer, Signatory, SignedIn, SurveyManager, Viewer};
 pub use roles::{Act, Grant, Role, Tree};

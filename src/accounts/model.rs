@@ -64,9 +64,11 @@ impl User {
 /// The pages that people with these grants find in the head of every page: address and key of the words.
 #[must_use]
 pub fn ways(grants: &[Grant]) -> Vec<(&'static str, &'static str)> {
-    const WAYS: [(Act, &str, &str); 4] = [
+    const WAYS: [(Act, &str, &str); 6] = [
         (Act::ManageSurveys, "/admin", "nav-surveys"),
+        (Act::ReadResults, "/admin/releases", "nav-releases"),
         (Act::ReadDrafts, "/admin/questionnaires", "nav-questionnaires"),
+        (Act::Administer, "/admin/indices", "index-nav"),
         (Act::Administer, "/admin/people", "nav-people"),
         (Act::Administer, "/admin/audit", "nav-audit"),
     ];

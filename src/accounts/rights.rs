@@ -1,6 +1,7 @@
 //! Rights as types: a handler that takes [`Administrator`] cannot be reached by anybody else.
 //!
-//! Who asks is known by the session's cookie or by an API key (`Authorization: Bearer …`). A right that is limited to a branch of the unit tree is
+//! Who asks is known by the session's cookie or by an API key: `Authorization: Bearer <key>`, or for reading `Authorization: Basic` with any name and the key
+//! as password, because spreadsheets can send nothing else. A right that is limited to a branch of the unit tree is
 //! checked twice: here, whether the person has it anywhere; and by the handler, once it knows which units the thing is about.
 
 use std::future::Future;
@@ -10,6 +11,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::Utc;
 
 use super::model::User;
@@ -84,8 +87,12 @@ rights! {
     Reviewer: Review;
     /// Somebody who leads surveys, perhaps only in a branch: ask [`User::may`] once the survey's units are known.
     SurveyManager: ManageSurveys;
+    /// Somebody who reads results before they are public, perhaps only in a branch.
+    ResultsReader: ReadResults;
     /// Somebody who reads what lies behind results, perhaps only in a branch.
     Analyst: Analyse;
+    /// Somebody who signs releases, perhaps only in a branch.
+    Signatory: SignOff;
 }
 
 /// Whoever looks: somebody who signed in, or anybody.
@@ -144,7 +151,9 @@ fn admitted<R: Holder>(request: &HttpRequest) -> Found<R> {
 
 /// The user of the request's API key or session. A key that does not fit is an error, not nobody: the program that sent it must learn of it.
 pub(super) fn who_asks(request: &HttpRequest) -> Found<Option<User>> {
-    let key = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(bearer).map(str::to_owned);
+    let sent = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+    // Browsers keep a name and password and send them along unasked, so by these nothing can be changed.
+    let key = sent.and_then(|sent| bearer(sent).map(str::to_owned).or_else(|| basic(sent).filter(|_| request.method().is_safe())));
     let token = request.cookie(COOKIE).map(|c| c.value().to_owned());
     let db = request.app_data::<Data<Db>>().cloned();
     Box::pin(async move {
@@ -162,4 +171,32 @@ pub(super) fn who_asks(request: &HttpRequest) -> Found<Option<User>> {
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, key) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+/// The key of `Authorization: Basic <base64 of name:key>`, whatever the name. What cannot be read is a key that fits nobody.
+fn basic(value: &str) -> Option<String> {
+    let (scheme, credentials) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = BASE64.decode(credentials.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    Some(text.as_deref().and_then(|t| t.split_once(':')).map_or_else(String::new, |(_, key)| key.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_taken_from_either_scheme_and_only_from_these() {
+        assert_eq!(bearer("bearer  sipas_a"), Some("sipas_a"));
+        assert_eq!(bearer("Basic x"), None);
+        let sent = |text: &str| format!("Basic {}", BASE64.encode(text));
+        for (text, key) in [("lan:sipas_a", "sipas_a"), (":sipas_a", "sipas_a"), ("l:sipas:a", "sipas:a"), ("no colon", ""), ("Lân:k", "k")]
+        {
+            assert_eq!(basic(&sent(text)).as_deref(), Some(key), "{text}");
+        }
+        assert_eq!(basic("BASIC ###").as_deref(), Some(""), "what cannot be read is a wrong key, not nobody");
+        assert_eq!(basic("Digest x"), None);
+    }
 }

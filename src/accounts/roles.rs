@@ -16,11 +16,11 @@ text_enum! {
         Designer = "designer",
         /// Reads drafts of questionnaires, approves them.
         Reviewer = "reviewer",
-        /// Opens, closes, publishes surveys.
+        /// Opens, closes, publishes surveys; freezes and publishes releases.
         SurveyManager = "survey_manager",
-        /// Reads results before they are public, and what lies behind them.
+        /// Reads results before they are public, and what lies behind them; reviews releases.
         Analyst = "analyst",
-        /// Reads results before they are public.
+        /// Reads results before they are public; signs releases.
         Leader = "leader",
         /// Speaks for a unit.
         UnitOfficer = "unit_officer",
@@ -42,14 +42,16 @@ pub enum Act {
     ManageSurveys,
     /// Read results before they are public.
     ReadResults,
-    /// Read what lies behind results.
+    /// Read what lies behind results, review releases.
     Analyse,
+    /// Sign releases.
+    SignOff,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 7] =
-        [Act::Administer, Act::ReadDrafts, Act::Design, Act::Review, Act::ManageSurveys, Act::ReadResults, Act::Analyse];
+    pub const ALL: [Act; 8] =
+        [Act::Administer, Act::ReadDrafts, Act::Design, Act::Review, Act::ManageSurveys, Act::ReadResults, Act::Analyse, Act::SignOff];
 }
 
 impl Role {
@@ -62,7 +64,7 @@ impl Role {
             Role::Reviewer => matches!(act, Act::Review | Act::ReadDrafts),
             Role::SurveyManager => matches!(act, Act::ManageSurveys | Act::ReadResults),
             Role::Analyst => matches!(act, Act::ReadResults | Act::Analyse),
-            Role::Leader => matches!(act, Act::ReadResults),
+            Role::Leader => matches!(act, Act::ReadResults | Act::SignOff),
             Role::UnitOfficer => false,
         }
     }

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::pages::{AddressView, AdminSurveyView, AdminView, HomeView, StepView, SurveyLine};
+use super::pages::{AddressView, AdminSurveyView, AdminView, HomeView, SeriesView, StepView, SurveyLine};
 use super::places;
 use crate::accounts::{SignedForm, SurveyManager, User, Viewer};
 use crate::audit::{self, Actor, Object};
@@ -135,15 +135,16 @@ pub async fn survey(
 ) -> Result<HttpResponse> {
     let cached = surveys.as_ref().clone();
     let shown = Some(user.shown());
-    let (open, codes, places, list) = db
+    let (open, codes, places, waves, list) = db
         .read(move |conn| {
             let open = cached.by_code_afresh(conn, &code)?;
             open.led_by(&user)?;
             let codes = collection::store::place_codes(conn, open.survey.id)?;
             let responses = collection::store::counts(conn, &[open.survey.id])?;
             let places: BTreeMap<String, units::Place> = units::store::places(conn)?.into_iter().map(|p| (p.code.clone(), p)).collect();
+            let waves = open.survey.series.as_deref().map_or(Ok(Vec::new()), |series| surveys::store::in_series(conn, series))?;
             let readable = open.readable_by(&Viewer(Some(user))).map(|()| open.survey.code.clone()).into_iter().collect();
-            Ok((open.clone(), codes, places, Listed { surveys: vec![open.survey], readable, responses, addresses: BTreeMap::new() }))
+            Ok((open.clone(), codes, places, waves, Listed { surveys: vec![open.survey], readable, responses, addresses: BTreeMap::new() }))
         })
         .await?;
     let words = renderer.words(language);
@@ -165,6 +166,14 @@ pub async fn survey(
         weighting: words.say(&format!("weighting-{}", open.survey.weighting), &[]),
         threshold: language.count(u64::try_from(open.survey.threshold).unwrap_or(0)),
         units: language.count(u64::try_from(open.frame.units.len()).unwrap_or(0)),
+        series: open.survey.series.clone().map(|name| SeriesView {
+            name,
+            others: waves
+                .iter()
+                .filter(|wave| wave.id != open.survey.id)
+                .map(|wave| (wave.code.clone(), wave.title(language.code()).to_owned()))
+                .collect(),
+        }),
         steps: steps(&open.survey, words),
         done: done.done,
         general: codes.iter().find(|c| c.unit.is_none()).map(address),

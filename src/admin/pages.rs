@@ -65,6 +65,15 @@ pub struct AddressView {
     pub kind: String,
 }
 
+/// The waves a survey belongs to.
+#[derive(Debug, Serialize)]
+pub struct SeriesView {
+    /// Their name.
+    pub name: String,
+    /// The other waves that are no drafts, the earliest first: code and title.
+    pub others: Vec<(String, String)>,
+}
+
 /// One survey, for its administrator.
 #[derive(Debug, Serialize)]
 pub struct AdminSurveyView {
@@ -78,6 +87,8 @@ pub struct AdminSurveyView {
     pub threshold: String,
     /// How many units it is about.
     pub units: String,
+    /// The waves it belongs to, when it is repeated.
+    pub series: Option<SeriesView>,
     /// What can be done now.
     pub steps: Vec<StepView>,
     /// Set when a step was just taken.

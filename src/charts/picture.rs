@@ -9,12 +9,8 @@ use resvg::usvg::{Options, Tree};
 use thiserror::Error;
 use typst::text::{Coverage, FontInfo};
 
-/// Tinos: regular, bold, italic.
-const FONTS: [&[u8]; 3] = [
-    include_bytes!("../exchange/paper/fonts/Tinos-Regular.ttf"),
-    include_bytes!("../exchange/paper/fonts/Tinos-Bold.ttf"),
-    include_bytes!("../exchange/paper/fonts/Tinos-Italic.ttf"),
-];
+use crate::documents::fonts;
+
 /// The largest picture: 60 million pixels, 240 MB while it is drawn.
 pub const MOST_PIXELS: u64 = 60_000_000;
 
@@ -45,11 +41,11 @@ pub enum ChartError {
 }
 
 /// The typefaces as the renderer knows them.
-pub(super) fn fonts() -> Arc<Database> {
+pub(super) fn typefaces() -> Arc<Database> {
     static READ: OnceLock<Arc<Database>> = OnceLock::new();
     Arc::clone(READ.get_or_init(|| {
         let mut all = Database::new();
-        for font in FONTS {
+        for font in fonts::all() {
             all.load_font_source(Source::Binary(Arc::new(font)));
         }
         all.set_serif_family("Tinos");
@@ -59,7 +55,7 @@ pub(super) fn fonts() -> Arc<Database> {
 
 /// The picture of a whole SVG document.
 pub(super) fn png(svg: &str, pixels_wide: u32) -> Result<Vec<u8>, ChartError> {
-    let options = Options { fontdb: fonts(), font_family: "Tinos".into(), ..Options::default() };
+    let options = Options { fontdb: typefaces(), font_family: "Tinos".into(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|e| ChartError::Renderer(e.to_string()))?;
     let size = tree.size();
     let scale = f64::from(pixels_wide) / f64::from(size.width());
@@ -86,8 +82,8 @@ pub(super) fn png(svg: &str, pixels_wide: u32) -> Result<Vec<u8>, ChartError> {
 /// The characters that the typeface has in every style.
 fn covered(c: char) -> bool {
     static READ: OnceLock<Vec<Coverage>> = OnceLock::new();
-    let all = READ.get_or_init(|| FONTS.iter().filter_map(|f| FontInfo::new(f, 0)).map(|info| info.coverage).collect());
-    all.len() == FONTS.len() && all.iter().all(|coverage| coverage.contains(u32::from(c)))
+    let all = READ.get_or_init(|| fonts::all().into_iter().filter_map(|f| FontInfo::new(f, 0)).map(|info| info.coverage).collect());
+    all.len() == fonts::all().len() && all.iter().all(|coverage| coverage.contains(u32::from(c)))
 }
 
 /// Refuses a text with characters that the typeface has not: they would be drawn as empty boxes.

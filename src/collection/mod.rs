@@ -8,6 +8,7 @@
 //! - [`handlers`], [`pages`], [`show`]: the citizen's pages and the API.
 //! - [`preview`]: the same pages for trying a questionnaire out; nothing is stored.
 //! - [`arrivals`]: what is new among a survey's responses.
+//! - [`written`]: what people wrote in their own words.
 //! - [`store`]: tables `responses`, `place_codes`.
 
 pub mod arrivals;
@@ -23,6 +24,7 @@ pub mod store;
 pub mod submission;
 pub mod typed;
 pub mod walk;
+pub mod written;
 
 pub use crate::questionnaires::validate;
 pub use intake::{Intake, Receipt};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::connection::DefaultLoadingMode;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
@@ -10,7 +11,9 @@ use super::response::Response;
 use crate::db::Conn;
 use crate::db::portable::on_either;
 use crate::db::schema::{place_codes, responses};
+use crate::db::types::Day;
 use crate::error::{Error, Result};
+use crate::surveys::{Mode, Stream};
 
 /// What became of a response that was to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,12 +94,82 @@ pub fn counts(conn: &mut Conn, surveys: &[i64]) -> Result<BTreeMap<i64, i64>> {
     Ok(rows.into_iter().collect())
 }
 
+/// A response as it goes into a data file.
+#[derive(Debug, Clone, PartialEq, Queryable)]
+pub struct Line {
+    /// Its UUID, 16 bytes.
+    pub id: Vec<u8>,
+    /// Code of the unit.
+    pub unit: String,
+    /// Code of the place, if known.
+    pub place: Option<String>,
+    /// How the person came to answer.
+    pub stream: Stream,
+    /// Sampling stratum.
+    pub stratum: Option<String>,
+    /// Primary sampling unit.
+    pub psu: Option<String>,
+    /// Base weight.
+    pub weight: Option<f64>,
+    /// By which means.
+    pub mode: Mode,
+    /// Language of the form.
+    pub language: String,
+    /// Day of sending.
+    pub day: Day,
+    /// Closed answers.
+    pub codes: Vec<u8>,
+    /// Open answers, JSON.
+    pub extra: Option<String>,
+}
+
 /// Calls `each` with every response of the survey, in one pass over one state of the data: memory stays constant. Returns how many there were.
 ///
 /// # Errors
 /// Those of the database and of `each`.
-pub fn for_each(conn: &mut Conn, survey: i64, mut each: impl FnMut(Response) -> Result<()>) -> Result<u64> {
-    let query = responses::table.filter(responses::survey_id.eq(survey));
+pub fn for_each(conn: &mut Conn, survey: i64, mut each: impl FnMut(Line) -> Result<()>) -> Result<u64> {
+    let query = responses::table.filter(responses::survey_id.eq(survey)).select((
+        responses::id,
+        responses::unit,
+        responses::place,
+        responses::stream,
+        responses::stratum,
+        responses::psu,
+        responses::weight,
+        responses::mode,
+        responses::language,
+        responses::submitted_at,
+        responses::codes,
+        responses::extra,
+    ));
+    let mut seen = 0u64;
+    let mut count = |row: QueryResult<Line>| {
+        seen += 1;
+        each(row?)
+    };
+    match conn {
+        Conn::Sqlite(c) => query.load_iter::<Line, DefaultLoadingMode>(c)?.try_for_each(&mut count)?,
+        Conn::Postgres(c) => query.load_iter::<Line, PgRowByRowLoadingMode>(c)?.try_for_each(&mut count)?,
+    }
+    Ok(seen)
+}
+
+/// Calls `each` with every response of one stream of the survey sent before a moment (UTC; any when none), in order of id, in one pass over one state of
+/// the data: memory stays constant. Returns how many there were.
+///
+/// # Errors
+/// Those of the database and of `each`.
+pub fn for_each_by_id(
+    conn: &mut Conn,
+    survey: i64,
+    stream: Stream,
+    before: Option<NaiveDateTime>,
+    mut each: impl FnMut(Response) -> Result<()>,
+) -> Result<u64> {
+    // The last day that both databases write alike stands for "any".
+    let before = before.or(NaiveDate::from_ymd_opt(9999, 12, 31).map(NaiveDateTime::from)).unwrap_or_default();
+    let chosen = responses::survey_id.eq(survey).and(responses::stream.eq(stream)).and(responses::submitted_at.lt(before));
+    let query = responses::table.filter(chosen).order(responses::id);
     let mut seen = 0u64;
     let mut count = |row: QueryResult<Response>| {
         seen += 1;
@@ -107,6 +180,24 @@ pub fn for_each(conn: &mut Conn, survey: i64, mut each: impl FnMut(Response) -> 
         Conn::Postgres(c) => query.load_iter::<Response, PgRowByRowLoadingMode>(c)?.try_for_each(&mut count)?,
     }
     Ok(seen)
+}
+
+/// Unit and open answers (JSON by question code) of the responses of one stream that were sent in this time and have any.
+pub fn open_answers(
+    conn: &mut Conn,
+    survey: i64,
+    stream: Stream,
+    from: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Result<Vec<(String, String)>> {
+    Ok(responses::table
+        .filter(responses::survey_id.eq(survey))
+        .filter(responses::stream.eq(stream))
+        .filter(responses::extra.is_not_null())
+        .filter(responses::submitted_at.ge(from))
+        .filter(responses::submitted_at.lt(until))
+        .select((responses::unit, responses::extra.assume_not_null()))
+        .load(conn)?)
 }
 
 /// A code in the address a citizen opens.

@@ -231,6 +231,7 @@ table! {
         next_try_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         trouble -> Nullable<Text>,
+        unsubscribe -> Nullable<Text>,
     }
 }
 
@@ -246,6 +247,101 @@ table! {
         detail -> Text,
         previous -> Text,
         hash -> Text,
+    }
+}
+
+table! {
+    releases (id) {
+        id -> BigInt,
+        code -> Text,
+        survey_id -> BigInt,
+        number -> BigInt,
+        hash -> Text,
+        content -> Text,
+        summary -> Text,
+        corrects -> Nullable<BigInt>,
+        frozen_at -> Timestamp,
+    }
+}
+
+table! {
+    release_steps (id) {
+        id -> BigInt,
+        release_id -> BigInt,
+        step -> Text,
+        by_id -> Nullable<BigInt>,
+        by_name -> Text,
+        at -> Timestamp,
+        note -> Text,
+    }
+}
+
+table! {
+    mail_attachments (mail, position) {
+        mail -> BigInt,
+        position -> BigInt,
+        name -> Text,
+        content_type -> Text,
+        bytes -> Binary,
+    }
+}
+
+table! {
+    subscriptions (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        about -> Text,
+        code -> Text,
+        unit -> Text,
+        created_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    notices (user_id, kind, survey_id, object, period) {
+        user_id -> BigInt,
+        kind -> Text,
+        survey_id -> BigInt,
+        object -> Text,
+        period -> Text,
+        subscription_id -> BigInt,
+        token_digest -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+table! {
+    indices (code) {
+        code -> Text,
+        name_vi -> Text,
+        name_en -> Text,
+        measured_in -> Text,
+        largest -> Double,
+    }
+}
+
+table! {
+    index_values (id) {
+        id -> BigInt,
+        index_code -> Text,
+        measure -> Text,
+        measure_en -> Nullable<Text>,
+        level -> Text,
+        unit -> Text,
+        unit_en -> Nullable<Text>,
+        unit_code -> Nullable<Text>,
+        year -> BigInt,
+        value -> Nullable<Double>,
+        place -> Nullable<BigInt>,
+        places -> Nullable<BigInt>,
+        method -> Nullable<Text>,
+        method_seen -> Bool,
+        derived -> Bool,
+        source -> Text,
+        note -> Nullable<Text>,
+        note_en -> Nullable<Text>,
     }
 }
 

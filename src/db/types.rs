@@ -62,44 +62,71 @@ macro_rules! text_enum {
 }
 pub(crate) use text_enum;
 
-/// The day of a stored time (UTC), as days since 2000-01-01: what a reader of many rows needs of it, without making a calendar date of each.
+/// The day of a stored time by Vietnam's clock (UTC + 7 h), as days since 2000-01-01: what a reader of many rows needs of it, without making a calendar
+/// date of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::deserialize::FromSqlRow)]
 pub struct Day(pub i32);
+
+/// Days from the first day of the calendar to 2000-01-01.
+const FIRST: i32 = 730_120;
+/// Hours by which Vietnam's clock is ahead of UTC.
+const AHEAD: i64 = 7;
+
+impl Day {
+    /// The day of a date.
+    #[must_use]
+    pub fn of(date: chrono::NaiveDate) -> Self {
+        use chrono::Datelike;
+        Day(date.num_days_from_ce() - FIRST)
+    }
+
+    /// The calendar date.
+    #[must_use]
+    pub fn date(self) -> Option<chrono::NaiveDate> {
+        chrono::NaiveDate::from_num_days_from_ce_opt(self.0.checked_add(FIRST)?)
+    }
+}
 
 impl diesel::deserialize::FromSql<diesel::sql_types::Timestamp, diesel::sqlite::Sqlite> for Day {
     fn from_sql(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> diesel::deserialize::Result<Self> {
         let text = value.read_text();
-        text.get(..10).and_then(day_of_text).map(Day).ok_or_else(|| format!("{text:?} is not a time").into())
+        day_of_text(text).map(Day).ok_or_else(|| format!("{text:?} is not a time").into())
     }
 }
 
 impl diesel::deserialize::FromSql<diesel::sql_types::Timestamp, diesel::pg::Pg> for Day {
     fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
-        const MICROSECONDS: i64 = 86_400_000_000;
+        const HOUR: i64 = 3_600_000_000;
         let since_2000 = <i64 as diesel::deserialize::FromSql<diesel::sql_types::BigInt, diesel::pg::Pg>>::from_sql(value)?;
-        Ok(Day(i32::try_from(since_2000.div_euclid(MICROSECONDS))?))
+        Ok(Day(i32::try_from((since_2000 + AHEAD * HOUR).div_euclid(24 * HOUR))?))
     }
 }
 
-/// `2026-11-22` as days since 2000-01-01.
+/// `2026-11-22 17:00:00` (UTC) as days since 2000-01-01 by Vietnam's clock.
 fn day_of_text(text: &str) -> Option<i32> {
-    use chrono::Datelike;
-    const FIRST: i32 = 730_120;
-    let mut parts = text.split('-');
+    let mut parts = text.get(..10)?.split('-');
     let date = chrono::NaiveDate::from_ymd_opt(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)?;
-    parts.next().is_none().then(|| date.num_days_from_ce() - FIRST)
+    let hour: i64 = text.get(11..13).map_or(Some(0), |h| h.parse().ok())?;
+    Some(Day::of(date).0 + i32::from(hour + AHEAD >= 24))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::day_of_text;
+    use super::{Day, day_of_text};
 
     #[test]
-    fn days_count_from_the_first_of_2000() {
-        for (text, day) in
-            [("2000-01-01", Some(0)), ("1999-12-31", Some(-1)), ("2026-11-22", Some(9_822)), ("2026-13-01", None), ("x", None)]
-        {
+    fn days_count_from_the_first_of_2000_by_vietnams_clock() {
+        for (text, day) in [
+            ("2000-01-01 00:00:00", Some(0)),
+            ("1999-12-31 16:59:00", Some(-1)),
+            ("1999-12-31 17:00:00.000", Some(0)),
+            ("2026-11-22", Some(9_822)),
+            ("2026-13-01 00:00:00", None),
+            ("x", None),
+        ] {
             assert_eq!(day_of_text(text), day, "{text}");
         }
+        assert_eq!(Day(9_822).date().map(|d| d.to_string()).as_deref(), Some("2026-11-22"));
+        assert_eq!(Day(i32::MAX).date(), None);
     }
 }

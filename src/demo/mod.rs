@@ -1,11 +1,14 @@
-//! The demonstration: Hà Nội's units, the official questionnaires, two finished waves and one open survey, all with simulated answers.
+//! The demonstration: Hà Nội's units, the official questionnaires, two finished waves and one open survey, all with simulated answers, beside the real
+//! published indices.
 //!
 //! Everything is made from files under `survey-defs/` and one seed. Surveys made here are marked as demonstration, and that mark stands on every page and in
 //! every export.
 //!
 //! - [`build`]: makes it in an empty database, once.
 //! - [`simulate`]: seeded answers.
+//! - [`comments`]: what simulated people write, marked in every sentence.
 
+pub mod comments;
 pub mod simulate;
 
 use chrono::{Duration, NaiveDateTime};
@@ -16,6 +19,7 @@ use crate::audit::CommandLine;
 use crate::collection;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::indices;
 use crate::questionnaires;
 use crate::surveys::model::Step;
 use crate::surveys::{self, Surveys};
@@ -37,8 +41,8 @@ const VISITS: &str = include_str!("../../survey-defs/demo/visits.yaml");
 pub const ADMINISTRATOR: &str = "admin";
 /// Every simulated answer follows from this.
 const SEED: u64 = 20_261_121;
-/// How long the open survey has run, and still runs, when the demonstration is made.
-const RUN: Duration = Duration::days(21);
+/// How long the open survey has run, and still runs, when the demonstration is made: half a year, so that months can be compared.
+const RUN: Duration = Duration::days(182);
 const RUNS_ON: Duration = Duration::days(365);
 
 /// Makes the demonstration if the database is empty; says whether it did.
@@ -85,12 +89,13 @@ fn make(conn: &mut Conn, now: NaiveDateTime) -> Result<()> {
         let questionnaire = questionnaires::read(source).map_err(|e| shipped("questionnaire", &e))?;
         questionnaires::store::add(conn, &questionnaire, source, now)?;
     }
+    indices::take_shipped(conn, &CommandLine)?;
     let cache = Surveys::default();
     for (source, wave) in WAVES.into_iter().zip(0u8..) {
         let file = surveys::file::read(source).map_err(|e| shipped("survey", &e))?;
         let id = surveys::create::create(conn, &file, true, now)?;
         let open = cache.by_id(conn, id)?;
-        let answers = simulate::household_wave(&open, SEED + u64::from(wave), f64::from(wave) * 0.15);
+        let answers = simulate::household_wave(&open, SEED + u64::from(wave), wave > 0);
         collection::store::insert(conn, &answers)?;
         for step in [Step::Open, Step::Close, Step::Publish] {
             admin::handlers::advance(conn, &cache, &CommandLine, &file.code, step)?;

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::edit;
 use crate::questionnaires::Place;
 use crate::questionnaires::format::{
-    Aggregation, Band, Choice, Factor, File, Index, IndexKind, Item, Named, Part, Placed, Question, QuestionType, Scale, Texts, placed,
+    Aggregation, Band, Choice, Factor, File, Index, IndexKind, Item, Named, Part, Placed, Question, QuestionRole, QuestionType, Scale,
+    Texts, placed,
 };
 
 /// Fields of a form, as sent.
@@ -248,6 +249,7 @@ fn read_question(old: &Question, fields: Fields<'_>, languages: &[String], refus
     q.earliest = fields.placed("earliest");
     q.latest = fields.placed("latest");
     q.calculation = fields.placed("calculation");
+    q.role = word(fields.get("role"));
     q
 }
 
@@ -296,29 +298,37 @@ pub enum FormPart {
     Calculation,
     /// Length of a text.
     Length,
+    /// What it is to reports.
+    Role,
 }
 
 /// The parts that the form of this kind has.
 #[must_use]
 pub fn parts(kind: QuestionType) -> &'static [FormPart] {
     use FormPart::{
-        Apart, Appearance, Calculation, Constraint, Days, Filter, Items, Length, Options, Range, Required, Scale, Selected, Shuffle,
+        Apart, Appearance, Calculation, Constraint, Days, Filter, Items, Length, Options, Range, Required, Role, Scale, Selected, Shuffle,
     };
     match kind {
-        QuestionType::Scale => &[Required, Scale, Appearance, Shuffle, Filter, Constraint],
-        QuestionType::Single => &[Required, Options, Apart, Appearance, Shuffle, Filter, Constraint],
-        QuestionType::YesNo => &[Required, Options, Apart, Appearance, Constraint],
+        QuestionType::Scale => &[Required, Scale, Appearance, Shuffle, Filter, Constraint, Role],
+        QuestionType::Single => &[Required, Options, Apart, Appearance, Shuffle, Filter, Constraint, Role],
+        QuestionType::YesNo => &[Required, Options, Apart, Appearance, Constraint, Role],
         QuestionType::Multiple => &[Required, Options, Scale, Selected, Appearance, Shuffle, Filter, Constraint],
         QuestionType::Ranking => &[Required, Options, Scale, Selected, Shuffle, Filter, Constraint],
         QuestionType::Matrix => &[Required, Scale, Items, Appearance, Shuffle],
         QuestionType::Number => &[Required, Range, Constraint],
-        QuestionType::Text => &[Required, Length, Constraint],
+        QuestionType::Text => &[Required, Length, Constraint, Role],
         QuestionType::Date => &[Required, Days, Constraint],
         QuestionType::Consent => &[Required, Constraint],
         QuestionType::Note => &[],
         QuestionType::Hidden => &[Length],
         QuestionType::Calculate => &[Calculation],
     }
+}
+
+/// The roles that a question of this kind can have.
+#[must_use]
+pub fn roles(kind: QuestionType) -> Vec<QuestionRole> {
+    QuestionRole::ALL.into_iter().filter(|role| role.types().contains(&kind)).collect()
 }
 
 /// Makes another kind of question of this one: what the new kind has is kept, what it has not is left out.
@@ -340,6 +350,7 @@ fn turn_into(q: &mut Question, kind: QuestionType, scales: &[String]) {
         q.appearance = had.appearance;
     }
     q.shuffle = had.shuffle && has(FormPart::Shuffle);
+    q.role = had.role.filter(|role| role.types().contains(&kind));
     if has(FormPart::Filter) {
         q.choice_filter = had.choice_filter;
     }

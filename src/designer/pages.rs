@@ -249,7 +249,7 @@ impl Maker<'_> {
         self.words.say(key, &[])
     }
 
-    fn chosen<T: Serialize + Copy>(&self, all: &[T], now: T, key: &str) -> Vec<Choosable> {
+    fn chosen<T: Serialize + Copy>(&self, all: &[T], now: impl Serialize, key: &str) -> Vec<Choosable> {
         let now = word_of(now);
         let one = |v: &T| {
             let word = word_of(v);

@@ -1,108 +1,27 @@
-//! The use case: survey, stream, grouping and confidence level → one row for each group and figure.
+//! The use case: survey, stream, filter, grouping and confidence level → one row for each group and figure.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::cache::Tables;
+use super::disclosure;
+use super::filter::Filter;
+use super::groups::{self, Group, Grouping, Groups};
 use super::measures::{self, Level, Measures, NamedMeasure};
+use super::suppress;
 use super::table::ResponseTable;
 use super::weighting::{self, Totals};
 use crate::db::Db;
-use crate::db::types::text_enum;
 use crate::error::{Error, Result};
 use crate::questionnaires::model::{Index, IndexKind};
-use crate::stats::design::LonelyPsu;
-use crate::stats::index::{Domains, Estimate, Flag, Index as IndexEngine, IndexSpec, Item, NO_DOMAIN};
+use crate::stats::design::{Design, LonelyPsu};
+use crate::stats::index::{Domains, Estimate, Flag, Index as IndexEngine, IndexSpec, Item};
 use crate::stats::interval::{Interval, ProportionInterval, t_interval};
+use crate::stats::poststratify::Poststratified;
 use crate::surveys::{Open, Stream, Weighting};
-use crate::units::{Unit, UnitKind};
+use crate::units::Unit;
 
-text_enum! {
-    /// How units are grouped.
-    By {
-        /// All units together.
-        All = "all",
-        /// By kind of unit.
-        Kind = "kind",
-        /// Each unit.
-        Unit = "unit",
-    }
-}
-
-/// One figure of one group.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Row {
-    /// The unit, when grouped by unit.
-    pub unit: Option<String>,
-    /// The kind of unit, when grouped by kind or unit.
-    pub kind: Option<UnitKind>,
-    /// Code of the figure.
-    pub measure: String,
-    /// How high it stands in the index tree.
-    pub measure_level: Level,
-    /// The value: percent, or points; null when it may not or cannot be given.
-    pub estimate: Option<f64>,
-    /// Its standard error.
-    pub se: Option<f64>,
-    /// Lower end of the interval.
-    pub ci_low: Option<f64>,
-    /// Upper end of the interval.
-    pub ci_high: Option<f64>,
-    /// Responses of the group.
-    pub n: u64,
-    /// Responses with a valid answer to the figure's questions.
-    pub n_valid: u64,
-    /// Design effect against simple random sampling with replacement.
-    pub deff: Option<f64>,
-    /// Why something is missing: `too_few`, `empty_domain`, `zero_denominator`, `lonely_psu`.
-    pub flags: Vec<&'static str>,
-    /// Name of the band the overall value falls in, by language, where the questionnaire has bands.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    pub band: Option<crate::questionnaires::model::Text>,
-}
-
-/// How the figures were made; stands beside every table.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Method {
-    /// Questionnaire code.
-    pub questionnaire: String,
-    /// Its version.
-    pub version: String,
-    /// How items become the index.
-    #[schema(value_type = String)]
-    pub aggregation: crate::questionnaires::model::Aggregation,
-    /// What the weights are made of.
-    pub weighting: Weighting,
-    /// The stream; never mixed with another.
-    pub stream: Stream,
-    /// Whether the stream is a probability sample (or everybody).
-    pub probability_sample: bool,
-    /// Confidence level of the intervals.
-    pub level: f64,
-    /// Fewest valid forms with which a figure is shown.
-    pub threshold: u64,
-    /// Responses used.
-    pub n: u64,
-    /// Units of the survey that have no response.
-    pub units_without_responses: usize,
-    /// Whether the answers are simulated.
-    pub demonstration: bool,
-    /// What is measured, as the index says it.
-    #[schema(value_type = String)]
-    pub kind: IndexKind,
-}
-
-/// Rows and how they were made.
-#[derive(Debug, Clone)]
-pub struct Analysis {
-    /// One for each group and figure.
-    pub rows: Vec<Row>,
-    /// How they were made.
-    pub method: Method,
-}
+pub use super::groups::By;
+pub use super::rows::{Method, Row};
 
 /// What to estimate besides the survey.
 #[derive(Debug, Clone, Copy)]
@@ -114,12 +33,13 @@ pub struct Request {
 }
 
 /// A survey's responses, loaded, with everything for estimating any grouping.
-pub struct Prepared<'a> {
-    open: &'a Open,
-    index: &'a Index,
+pub struct Prepared {
+    open: Open,
     stream: Stream,
     level: f64,
+    filter: Filter,
     table: Arc<ResponseTable>,
+    generation: u64,
     measures: Measures,
     totals: Totals,
 }
@@ -128,21 +48,38 @@ pub struct Prepared<'a> {
 ///
 /// # Errors
 /// `no_index` when the questionnaire has none, `BadRequest` when the survey has no such stream, and those of the database.
-pub fn prepare<'a>(db: &Db, tables: &Tables, open: &'a Open, request: Request) -> Result<Prepared<'a>> {
-    let index = open.questionnaire().index.as_ref().ok_or_else(|| {
-        Error::Conflict("no_index", format!("questionnaire {} has no index, so there is nothing to estimate", open.questionnaire().code))
-    })?;
+pub fn prepare(db: &Db, tables: &Tables, open: &Open, request: Request) -> Result<Prepared> {
+    prepare_filtered(db, tables, open, request, Filter::default())
+}
+
+/// The same for the responses that a filter takes.
+///
+/// # Errors
+/// As [`prepare`], and `BadRequest` for a filter that does not fit the survey.
+pub fn prepare_filtered(db: &Db, tables: &Tables, open: &Open, request: Request, filter: Filter) -> Result<Prepared> {
+    let stream = stream_of(open, request)?;
+    filter.check(open).map_err(Error::BadRequest)?;
+    let looked = tables.look(db, open.survey.id, open.questionnaire().code_bytes)?;
+    Prepared::over(Arc::clone(looked.stream(stream)), looked.generation(), open, Request { stream: Some(stream), ..request }, filter)
+}
+
+/// The stream asked for, or the survey's first.
+fn stream_of(open: &Open, request: Request) -> Result<Stream> {
     let streams = open.survey.streams();
     let stream = request.stream.or(streams.first().copied()).unwrap_or(Stream::Open);
-    if !streams.contains(&stream) {
-        return Err(Error::BadRequest(format!(
-            "the survey has no stream {stream}; it has: {}",
-            streams.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ")
-        )));
+    if streams.contains(&stream) {
+        return Ok(stream);
     }
-    let measures = measures::of(open.questionnaire(), index).map_err(Error::Internal)?;
-    let table = Arc::clone(tables.look(db, open.survey.id, open.questionnaire().code_bytes)?.stream(stream));
-    Ok(Prepared { open, index, stream, level: request.level, table, measures, totals: totals(open) })
+    Err(Error::BadRequest(format!(
+        "the survey has no stream {stream}; it has: {}",
+        streams.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ")
+    )))
+}
+
+fn index_of(open: &Open) -> Result<&Index> {
+    open.questionnaire().index.as_ref().ok_or_else(|| {
+        Error::Conflict("no_index", format!("questionnaire {} has no index, so there is nothing to estimate", open.questionnaire().code))
+    })
 }
 
 /// The units' totals to which weights are brought.
@@ -156,11 +93,95 @@ fn totals(open: &Open) -> Totals {
     Some(open.frame.units.values().filter_map(|u| of(u).map(|n| (u.code.clone(), n as f64))).collect())
 }
 
-impl Prepared<'_> {
+/// Rows of one grouping, with what comparing them needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimated {
+    /// One for each group and figure, group by group.
+    pub rows: Vec<Row>,
+    /// Covariances of the first figure between all groups, row by row; `None` for groups without a standard error.
+    pub covariance: Vec<Option<f64>>,
+    /// For each group the weights of valid answers to each item, up to a factor; only where all items are estimated.
+    pub item_weights: Vec<Vec<f64>>,
+}
+
+pub(super) fn refused(e: impl ToString) -> Error {
+    Error::Conflict("cannot_estimate", e.to_string())
+}
+
+impl Prepared {
+    /// Over responses that were read otherwise; `generation` tells states of the same survey's responses apart.
+    ///
+    /// # Errors
+    /// As [`prepare`].
+    pub fn over(table: Arc<ResponseTable>, generation: u64, open: &Open, request: Request, filter: Filter) -> Result<Self> {
+        let stream = stream_of(open, request)?;
+        let measures = measures::of(open.questionnaire(), index_of(open)?).map_err(Error::Internal)?;
+        Ok(Prepared { open: open.clone(), stream, level: request.level, filter, table, generation, measures, totals: totals(open) })
+    }
+
+    /// The survey.
+    #[must_use]
+    pub fn open(&self) -> &Open {
+        &self.open
+    }
+
+    /// The stream.
+    #[must_use]
+    pub fn stream(&self) -> Stream {
+        self.stream
+    }
+
+    /// Confidence level.
+    #[must_use]
+    pub fn level(&self) -> f64 {
+        self.level
+    }
+
+    /// What of the stream is looked at.
+    #[must_use]
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// The responses of the whole stream.
+    #[must_use]
+    pub fn table(&self) -> &ResponseTable {
+        &self.table
+    }
+
+    /// Another number for each state of the survey's responses.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// The figures of the index, overall first.
     #[must_use]
     pub fn measures(&self) -> &[NamedMeasure] {
         &self.measures.all
+    }
+
+    /// The index.
+    ///
+    /// # Errors
+    /// `no_index`.
+    pub fn index(&self) -> Result<&Index> {
+        index_of(&self.open)
+    }
+
+    /// The same responses under another filter.
+    #[must_use]
+    pub fn filtered(&self, filter: Filter) -> Self {
+        Prepared {
+            open: self.open.clone(),
+            stream: self.stream,
+            level: self.level,
+            filter,
+            table: Arc::clone(&self.table),
+            generation: self.generation,
+            measures: self.measures.clone(),
+            totals: self.totals.clone(),
+        }
     }
 
     /// How the figures are made.
@@ -171,17 +192,23 @@ impl Prepared<'_> {
         Method {
             questionnaire: survey.questionnaire.clone(),
             version: survey.version.clone(),
-            aggregation: self.index.aggregation,
+            aggregation: self.measures.aggregation,
             weighting: survey.weighting,
             stream: self.stream,
             probability_sample: self.stream != Stream::Open,
             level: self.level,
-            threshold: u64::try_from(survey.threshold).unwrap_or(0),
+            threshold: self.threshold(),
             n: u64::try_from(self.table.rows()).unwrap_or(u64::MAX),
             units_without_responses: self.open.frame.units.keys().filter(|u| !answered.contains(u.as_str())).count(),
             demonstration: survey.demonstration,
-            kind: self.index.kind,
+            kind: self.measures.kind,
         }
+    }
+
+    /// Fewest valid forms with which a figure is shown.
+    #[must_use]
+    pub fn threshold(&self) -> u64 {
+        u64::try_from(self.open.survey.threshold).unwrap_or(0)
     }
 
     /// Estimates the figures of these levels for each group.
@@ -189,88 +216,122 @@ impl Prepared<'_> {
     /// # Errors
     /// When weights or design do not fit, in words.
     pub fn estimate(&self, by: By, levels: &[Level]) -> Result<Vec<Row>> {
-        let chosen: Vec<&NamedMeasure> = self.measures.all.iter().filter(|m| levels.contains(&m.level)).collect();
-        let groups = self.groups(by);
-        if self.table.rows() == 0 {
-            return Ok(groups.iter().flat_map(|g| chosen.iter().map(|m| self.row(g, m, &NOTHING))).collect());
-        }
-        let numbers: BTreeMap<&str, u32> = (0u32..).zip(&groups).flat_map(|(n, g)| g.units.iter().map(move |u| (*u, n))).collect();
-        let of_unit: Vec<u32> = self.table.units.iter().map(|u| numbers.get(u.as_str()).copied().unwrap_or(NO_DOMAIN)).collect();
-        let ids: Vec<u32> =
-            self.table.unit.iter().map(|u| usize::try_from(*u).ok().and_then(|u| of_unit.get(u)).copied().unwrap_or(NO_DOMAIN)).collect();
+        Ok(self.grouped(Grouping::By(by), levels, false)?.rows)
+    }
 
-        let refused = |e: String| Error::Conflict("cannot_estimate", e);
-        let poststratified = weighting::poststratified(&self.table, &self.totals).map_err(refused)?;
-        let weights = poststratified.as_ref().map_or(self.table.weight.as_slice(), |p| p.weights());
-        // Within one unit a single cluster says nothing about the spread between clusters: no standard error is given. Above, the few such units are
-        // measured from the mean of all clusters, which errs on the wide side.
-        let lonely = if by == By::Unit { LonelyPsu::Fail } else { LonelyPsu::Adjust };
-        let design = weighting::design(&self.table, weights, lonely).map_err(refused)?;
-        let items = self.items()?;
-        let measures: Vec<_> = chosen.iter().map(|m| m.measure.clone()).collect();
-        let count = u32::try_from(groups.len()).map_err(|e| Error::Internal(e.to_string()))?;
-        let engine = IndexEngine::new(IndexSpec {
-            design: &design,
-            items: &items,
-            measures: &measures,
-            domains: Domains::new(ids, count),
-            poststratified: poststratified.as_ref(),
-        })
-        .map_err(|e| refused(e.to_string()))?;
-        let table = engine.estimate();
-        let mut rows = Vec::with_capacity(groups.len() * chosen.len());
-        for (g, group) in (0u32..).zip(&groups) {
-            for (m, measure) in chosen.iter().enumerate() {
-                rows.push(self.row(group, measure, table.get(g, m).unwrap_or(&NOTHING)));
-            }
+    /// The same for any grouping, and with the covariances of the first figure when they are wanted.
+    ///
+    /// # Errors
+    /// When weights or design do not fit, in words; a question that cannot group.
+    pub fn grouped(&self, grouping: Grouping, levels: &[Level], covariance: bool) -> Result<Estimated> {
+        let chosen: Vec<&NamedMeasure> = self.measures.all.iter().filter(|m| levels.contains(&m.level)).collect();
+        let Groups { list, of_row } = groups::groups(&self.open, &self.table, &self.filter, grouping).map_err(Error::BadRequest)?;
+        let mut estimated = if self.table.rows() == 0 || list.is_empty() {
+            let rows = list.iter().flat_map(|g| chosen.iter().map(|m| self.row(g, m, &NOTHING))).collect();
+            Estimated { rows, covariance: vec![None; list.len() * list.len()], item_weights: vec![Vec::new(); list.len()] }
+        } else {
+            let poststratified = self.poststratified()?;
+            let design = self.design(poststratified.as_ref(), self.lonely(grouping))?;
+            let items = self.items()?;
+            let measures: Vec<_> = chosen.iter().map(|m| m.measure.clone()).collect();
+            let count = u32::try_from(list.len()).map_err(|e| Error::Internal(e.to_string()))?;
+            let spec = IndexSpec {
+                design: &design,
+                items: &items,
+                measures: &measures,
+                domains: Domains::new(of_row, count),
+                poststratified: poststratified.as_ref(),
+            };
+            let engine = IndexEngine::new(spec).map_err(refused)?;
+            let sums = engine.sums();
+            let one = |(g, group): (u32, &Group)| {
+                let row = |(m, measure): (usize, &&NamedMeasure)| self.row(group, measure, sums.table().get(g, m).unwrap_or(&NOTHING));
+                chosen.iter().enumerate().map(row).collect::<Vec<_>>()
+            };
+            let rows = (0u32..).zip(&list).flat_map(one).collect();
+            let item_weights = (0..count).map(|g| sums.item_weights(g)).collect();
+            Estimated { rows, covariance: if covariance { sums.covariance(0).map_err(refused)? } else { Vec::new() }, item_weights }
+        };
+        let families = families(&list, &estimated.rows, chosen.len(), self.threshold());
+        suppress::withhold(&mut estimated.rows, &families, self.threshold());
+        if disclosure::gives_away(self)? {
+            estimated.rows.iter_mut().filter(|r| r.estimate.is_some()).for_each(|r| suppress::hide(r, suppress::WITHHELD));
         }
-        Ok(rows)
+        Ok(estimated)
+    }
+
+    /// Weights brought to the units' totals, when the survey has them.
+    ///
+    /// # Errors
+    /// A unit with responses but without a total.
+    pub(super) fn poststratified(&self) -> Result<Option<Poststratified<'_>>> {
+        weighting::poststratified(&self.table, &self.totals).map_err(refused)
+    }
+
+    /// The design with final weights.
+    ///
+    /// # Errors
+    /// When weights or design do not fit, in words.
+    pub(super) fn design<'a>(&'a self, poststratified: Option<&'a Poststratified<'_>>, lonely: LonelyPsu) -> Result<Design<'a>> {
+        let weights = poststratified.map_or(self.table.weight.as_slice(), |p| p.weights());
+        weighting::design(&self.table, weights, lonely).map_err(refused)
+    }
+
+    /// Within one unit a single cluster says nothing about the spread between clusters: no standard error is given. Above, the few such units are
+    /// measured from the mean of all clusters, which errs on the wide side.
+    pub(super) fn lonely(&self, grouping: Grouping) -> LonelyPsu {
+        if grouping == Grouping::By(By::Unit) || self.filter.unit.is_some() { LonelyPsu::Fail } else { LonelyPsu::Adjust }
     }
 
     /// The columns of the index's items.
-    fn items(&self) -> Result<Vec<Item<'_>>> {
+    pub(super) fn items(&self) -> Result<Vec<Item<'_>>> {
         let placed = self.measures.offsets.iter().zip(&self.measures.scorings);
         let all: Option<Vec<_>> = placed.map(|(offset, scoring)| self.table.codes(*offset).map(|codes| Item { codes, scoring })).collect();
         all.ok_or_else(|| Error::Internal("an item of the index has no place in the stored codes".to_owned()))
     }
 
-    fn groups(&self, by: By) -> Vec<Group<'_>> {
-        let units = &self.open.frame.units;
-        match by {
-            By::All => vec![Group { unit: None, kind: None, units: units.keys().map(String::as_str).collect() }],
-            By::Unit => units.values().map(|u| Group { unit: Some(&u.code), kind: Some(u.kind), units: vec![&u.code] }).collect(),
-            By::Kind => UnitKind::ALL
-                .iter()
-                .map(|kind| Group {
-                    unit: None,
-                    kind: Some(*kind),
-                    units: units.values().filter(|u| u.kind == *kind).map(|u| u.code.as_str()).collect(),
-                })
-                .filter(|g| !g.units.is_empty())
-                .collect(),
+    /// The share of an option as a row; `e` is in percent.
+    pub(super) fn share_row(&self, question: &str, option: &str, e: &Estimate) -> Row {
+        let shown = |v: Option<f64>| v.filter(|v| v.is_finite());
+        let interval = shown(e.estimate).zip(shown(e.se)).and_then(|(value, se)| interval(true, 100.0, value, se, e, self.level));
+        Row {
+            unit: None,
+            kind: None,
+            category: Some(option.to_owned()),
+            measure: question.to_owned(),
+            measure_level: Level::Item,
+            estimate: shown(e.estimate),
+            se: shown(e.se),
+            ci_low: interval.map(|i| i.low),
+            ci_high: interval.map(|i| i.high),
+            n: e.n,
+            n_valid: e.n_valid,
+            deff: shown(e.deff),
+            df: e.df_domain,
+            flags: Vec::new(),
+            band: None,
         }
     }
 
-    fn row(&self, group: &Group<'_>, measure: &NamedMeasure, e: &Estimate) -> Row {
-        let threshold = u64::try_from(self.open.survey.threshold).unwrap_or(0);
-        let too_few = e.n_valid < threshold;
+    fn row(&self, group: &Group, measure: &NamedMeasure, e: &Estimate) -> Row {
+        let too_few = e.n_valid < self.threshold();
         let mut flags = Vec::new();
-        if too_few {
-            flags.push("too_few");
-        }
         flags.extend(match e.flag {
             Flag::Ok => None,
             Flag::EmptyDomain => Some("empty_domain"),
             Flag::ZeroDenominator => Some("zero_denominator"),
             Flag::LonelyPsu => Some("lonely_psu"),
         });
-        let shown = |v: Option<f64>| v.filter(|v| !too_few && v.is_finite());
+        let shown = |v: Option<f64>| v.filter(|v| v.is_finite());
         let estimate = shown(e.estimate);
-        let interval = estimate.zip(shown(e.se)).and_then(|(value, se)| self.interval(measure, value, se, e));
-        let band = estimate.filter(|_| measure.level == Level::Overall).and_then(|v| self.index.band(v)).map(|b| b.text.clone());
-        Row {
-            unit: group.unit.map(str::to_owned),
+        let share = self.measures.kind == IndexKind::SatisfiedShare;
+        let interval = estimate.zip(shown(e.se)).and_then(|(value, se)| interval(share, measure.largest, value, se, e, self.level));
+        let index = self.open.questionnaire().index.as_ref().filter(|_| measure.level == Level::Overall);
+        let band = index.zip(estimate).and_then(|(index, v)| index.band(v)).map(|b| b.text.clone());
+        let mut row = Row {
+            unit: group.unit.clone(),
             kind: group.kind,
+            category: group.category.clone(),
             measure: measure.code.clone(),
             measure_level: measure.level,
             estimate,
@@ -280,33 +341,44 @@ impl Prepared<'_> {
             n: e.n,
             n_valid: e.n_valid,
             deff: shown(e.deff),
+            df: e.df_domain,
             flags,
             band,
+        };
+        if too_few {
+            suppress::hide(&mut row, suppress::TOO_FEW);
         }
-    }
-
-    /// Shares: Wilson's interval on the effective sample size with the t quantile (Franco, Little, Louis and Slud 2019), which stays within 0 and 100 and
-    /// does not collapse there. Points: the t interval, cut to what is possible.
-    fn interval(&self, measure: &NamedMeasure, value: f64, se: f64, e: &Estimate) -> Option<Interval> {
-        let df = f64::from(e.df_domain);
-        match self.index.kind {
-            IndexKind::SatisfiedShare => {
-                let share =
-                    ProportionInterval::Wilson.interval((value / 100.0).clamp(0.0, 1.0), se / 100.0, df, e.n_valid, self.level).ok()?;
-                Some(Interval { low: share.low * 100.0, high: share.high * 100.0 })
-            }
-            IndexKind::Points => {
-                let i = t_interval(value, se, df, self.level).ok()?;
-                Some(Interval { low: i.low.max(0.0), high: i.high.min(measure.largest) })
-            }
-        }
+        row
     }
 }
 
-struct Group<'a> {
-    unit: Option<&'a str>,
-    kind: Option<UnitKind>,
-    units: Vec<&'a str>,
+/// Shares: Wilson's interval on the effective sample size with the t quantile (Franco, Little, Louis and Slud 2019), which stays within 0 and 100 and
+/// does not collapse there. Points: the t interval, cut to what is possible.
+pub(super) fn interval(share: bool, largest: f64, value: f64, se: f64, e: &Estimate, level: f64) -> Option<Interval> {
+    let df = f64::from(e.df_domain);
+    if share {
+        let i = ProportionInterval::Wilson.interval((value / 100.0).clamp(0.0, 1.0), se / 100.0, df, e.n_valid, level).ok()?;
+        return Some(Interval { low: i.low * 100.0, high: i.high * 100.0 });
+    }
+    let i = t_interval(value, se, df, level).ok()?;
+    Some(Interval { low: i.low.max(0.0), high: i.high.min(largest) })
+}
+
+/// Places of rows that are the parts of one shown total: all groups, and with units those of each kind whose own total is shown.
+fn families(list: &[Group], rows: &[Row], measures: usize, threshold: u64) -> Vec<Vec<usize>> {
+    let places = |keep: &dyn Fn(&Group) -> bool, measure: usize| -> Vec<usize> {
+        list.iter().enumerate().filter(|(_, g)| keep(g)).map(|(at, _)| at * measures + measure).collect()
+    };
+    let kinds: std::collections::BTreeSet<_> = list.iter().filter(|g| g.unit.is_some()).filter_map(|g| g.kind).collect();
+    let mut families = Vec::new();
+    for measure in 0..measures {
+        families.push(places(&|_| true, measure));
+        let of_kinds: Vec<Vec<usize>> = kinds.iter().map(|kind| places(&|g| g.kind == Some(*kind), measure)).collect();
+        let answers = |family: &Vec<usize>| family.iter().filter_map(|at| rows.get(*at)).map(|r| r.n_valid).sum::<u64>();
+        let hidden = suppress::hidden(&of_kinds.iter().map(answers).collect::<Vec<_>>(), threshold);
+        families.extend(of_kinds.into_iter().zip(hidden).filter(|(_, hidden)| !hidden).map(|(family, _)| family));
+    }
+    families
 }
 
 /// The estimate of a group without responses.

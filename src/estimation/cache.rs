@@ -64,10 +64,10 @@ impl Tables {
     /// # Errors
     /// Those of the database; the next look then begins anew.
     pub fn look(&self, db: &Db, survey: i64, code_bytes: usize) -> Result<Arc<SurveyTable>> {
-        let place = self.place(survey);
+        let (place, now) = self.place(survey);
         let mut held = lock(&place);
         // Taken out, so that a failure in the middle leaves no half of a look behind.
-        let (table, seen) = read(db, survey, code_bytes, held.take().and_then(Held::whole))?;
+        let (table, seen) = read(db, survey, code_bytes, now, held.take().and_then(Held::whole))?;
         let bytes = table.bytes();
         let fits = bytes <= self.limit;
         *held = seen.map(|seen| {
@@ -78,13 +78,13 @@ impl Tables {
         Ok(table)
     }
 
-    fn place(&self, survey: i64) -> Arc<Mutex<Option<Held>>> {
+    fn place(&self, survey: i64) -> (Arc<Mutex<Option<Held>>>, u64) {
         let mut places = lock(&self.places);
         places.looks += 1;
         let now = places.looks;
         let place = places.by_survey.entry(survey).or_default();
         place.looked_at = now;
-        Arc::clone(&place.held)
+        (Arc::clone(&place.held), now)
     }
 
     /// Notes the memory of a survey and drops those looked at longest ago until all fit; one that is being looked at is passed over.
@@ -135,15 +135,27 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read(db: &Db, survey: i64, code_bytes: usize, before: Option<(Arc<SurveyTable>, Seen)>) -> Result<(Arc<SurveyTable>, Option<Seen>)> {
+/// What was held with what is new; `now` becomes the number of the state when anything is.
+fn read(
+    db: &Db,
+    survey: i64,
+    code_bytes: usize,
+    now: u64,
+    before: Option<(Arc<SurveyTable>, Seen)>,
+) -> Result<(Arc<SurveyTable>, Option<Seen>)> {
     db.read_one_state(|conn| {
         if let Some((mut table, seen)) = before {
-            let look = arrivals::store::since(conn, survey, Some(&seen), |line| add(Arc::make_mut(&mut table), &line))?;
+            let look = arrivals::store::since(conn, survey, Some(&seen), |line| {
+                let table = Arc::make_mut(&mut table);
+                add(table, &line);
+                table.renew(now);
+            })?;
             if let Look::Done(seen) = look {
                 return Ok((table, seen));
             }
         }
         let mut table = SurveyTable::new(code_bytes);
+        table.renew(now);
         match arrivals::store::since(conn, survey, None, |line| add(&mut table, &line))? {
             Look::Done(seen) => Ok((Arc::new(table), seen)),
             Look::ReadAnew => Err(Error::Internal("a first look at a survey was refused".to_owned())),

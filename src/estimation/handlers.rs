@@ -3,8 +3,9 @@
 use actix_web::web::{Data, Json, Path, Query};
 use serde::{Deserialize, Serialize};
 
-use super::analysis::{By, Method, Request, Row, prepare};
+use super::analysis::{By, Method, Request, Row, prepare_filtered};
 use super::cache::Tables;
+use super::filter::Filter;
 use super::measures::Level;
 use crate::accounts::Viewer;
 use crate::db::Db;
@@ -23,6 +24,18 @@ pub struct Asked {
     level: Option<f64>,
     /// Which stream; the survey's first when left out.
     stream: Option<Stream>,
+    /// Only responses sent on this day or later, by Vietnam's clock.
+    from: Option<chrono::NaiveDate>,
+    /// Only responses sent on this day or earlier.
+    until: Option<chrono::NaiveDate>,
+    /// Only units of this kind.
+    kind: Option<crate::units::UnitKind>,
+    /// Only this unit.
+    unit: Option<String>,
+    /// Only this means of answering.
+    mode: Option<crate::surveys::Mode>,
+    /// Only this service: the code of an answer to the question whose role is `service`.
+    service: Option<String>,
 }
 
 /// Figures and how they were made.
@@ -60,12 +73,14 @@ pub async fn estimates(
     let by = asked.by.unwrap_or(By::All);
     let measure = asked.measure.unwrap_or(Level::Overall);
     let request = Request { stream: asked.stream, level };
+    let Asked { from, until, kind, unit, mode, service, .. } = asked.into_inner();
+    let filter = Filter { from, until, kind, unit, mode, service };
     let cached = surveys.as_ref().clone();
     let estimates = db
         .block(move |db| {
             let open = db.read_now(|conn| cached.by_code_afresh(conn, &code))?;
             open.readable_by(&viewer)?;
-            let prepared = prepare(db, &tables, &open, request)?;
+            let prepared = prepare_filtered(db, &tables, &open, request, filter)?;
             Ok(Estimates { items: prepared.estimate(by, &[measure])?, next: None, method: prepared.method() })
         })
         .await?;

@@ -3,7 +3,7 @@
 use crate::db::types::text_enum;
 use crate::questionnaires::Questionnaire;
 use crate::questionnaires::codes;
-use crate::questionnaires::model::{Aggregation, Index, Text};
+use crate::questionnaires::model::{Aggregation, Index, IndexKind, Text};
 use crate::stats::index::{Measure, Scoring};
 
 text_enum! {
@@ -36,8 +36,12 @@ pub struct NamedMeasure {
 }
 
 /// Everything about an index that estimating needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Measures {
+    /// What is measured.
+    pub kind: IndexKind,
+    /// How figures are put together.
+    pub aggregation: Aggregation,
     /// Byte position of each item in the stored codes.
     pub offsets: Vec<usize>,
     /// What each item's codes count.
@@ -109,5 +113,5 @@ pub fn of(questionnaire: &Questionnaire, index: &Index) -> Result<Measures, Stri
         largest: largest_item,
         measure: Measure::item(n),
     }));
-    Ok(Measures { offsets, scorings, all })
+    Ok(Measures { kind: index.kind, aggregation: index.aggregation, offsets, scorings, all })
 }

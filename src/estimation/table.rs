@@ -30,6 +30,7 @@ pub struct Line<'a> {
 /// All responses of a survey. A copy shares its columns with the original until one of them grows.
 #[derive(Debug, Clone)]
 pub struct SurveyTable {
+    generation: u64,
     streams: BTreeMap<Stream, Arc<ResponseTable>>,
     empty: Arc<ResponseTable>,
 }
@@ -38,13 +39,24 @@ impl SurveyTable {
     /// An empty table for answers of so many bytes.
     #[must_use]
     pub fn new(code_bytes: usize) -> Self {
-        SurveyTable { streams: BTreeMap::new(), empty: Arc::new(ResponseTable::new(code_bytes)) }
+        SurveyTable { generation: 0, streams: BTreeMap::new(), empty: Arc::new(ResponseTable::new(code_bytes)) }
     }
 
     /// Adds a response. Copies of the table made before do not see it.
     pub fn push(&mut self, stream: Stream, line: Line<'_>) {
         let table = self.streams.entry(stream).or_insert_with(|| Arc::clone(&self.empty));
         Arc::make_mut(table).push(line);
+    }
+
+    /// Another number for each state of the survey's responses, as long as the program runs.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Gives the state another number.
+    pub fn renew(&mut self, generation: u64) {
+        self.generation = generation;
     }
 
     /// The responses of one stream.

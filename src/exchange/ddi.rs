@@ -1,11 +1,15 @@
 //! DDI-Codebook 2.5: a questionnaire version and the CSV file of its responses, described for archives and catalogues.
 //!
 //! Variables stand in the order of the CSV export, and category values are the codes written there. Texts are given in every
-//! language of the questionnaire. What only a survey knows (who collected what, when, where) is left out rather than invented.
+//! language of the questionnaire. What only a survey knows (what was collected when, where and how) is said where a [`Study`] is given, and left out
+//! rather than invented otherwise.
 //! Specification: DDI Alliance, DDI-Codebook 2.5, <https://ddialliance.org/Specification/DDI-Codebook/2.5/>.
 
 mod groups;
+mod study;
 mod variable;
+
+pub use study::Study;
 
 use super::columns::COLUMNS;
 use super::wording::{Spoken, spoken};
@@ -20,15 +24,27 @@ const FILE: &str = "F1";
 /// What every part of the description needs.
 struct Scope<'a> {
     questionnaire: &'a Questionnaire,
+    study: Option<&'a Study>,
     spoken: Vec<Spoken>,
 }
 
-/// The description as XML.
+/// A questionnaire version as XML.
 ///
 /// # Errors
 /// `Internal` when the words of the interface cannot be loaded.
 pub fn write(questionnaire: &Questionnaire) -> Result<String> {
-    let scope = Scope { questionnaire, spoken: spoken(questionnaire)? };
+    code_book(&Scope { questionnaire, study: None, spoken: spoken(questionnaire)? })
+}
+
+/// A survey and the file of its responses as XML.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_study(questionnaire: &Questionnaire, study: &Study) -> Result<String> {
+    code_book(&Scope { questionnaire, study: Some(study), spoken: spoken(questionnaire)? })
+}
+
+fn code_book(scope: &Scope<'_>) -> Result<String> {
     document(
         &element("codeBook")
             .with("xmlns", "ddi:codebook:2_5")
@@ -38,7 +54,7 @@ pub fn write(questionnaire: &Questionnaire) -> Result<String> {
                 "ddi:codebook:2_5 https://www.ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd",
             )
             .with("version", "2.5")
-            .with("ID", xml_id("codebook", &format!("{}-{}", questionnaire.code, questionnaire.version)))
+            .with("ID", xml_id("codebook", &scope.id()))
             .child(scope.document())
             .child(scope.study())
             .child(scope.file())
@@ -58,13 +74,18 @@ fn in_languages<'a>(name: &'static str, text: &'a Text) -> impl Iterator<Item = 
 }
 
 impl Scope<'_> {
+    /// What the description is about: a survey, or a questionnaire version.
+    fn id(&self) -> String {
+        self.study.map_or_else(|| format!("{}-{}", self.questionnaire.code, self.questionnaire.version), |s| s.code.clone())
+    }
+
     fn title(&self) -> Element {
-        let q = self.questionnaire;
-        let first = q.languages.first().map_or("", String::as_str);
+        let first = self.questionnaire.languages.first().map_or("", String::as_str);
+        let title = self.study.map_or(&self.questionnaire.title, |s| &s.title);
         element("titlStmt")
-            .child(element("titl").with("xml:lang", first).text(q.title.get(first)))
-            .children(in_languages("parTitl", &q.title).zip(&q.title.0).filter(|(_, (l, _))| *l != first).map(|(e, _)| e))
-            .child(element("IDNo").text(format!("{}-{}", q.code, q.version)))
+            .child(element("titl").with("xml:lang", first).text(title.get(first)))
+            .children(in_languages("parTitl", title).zip(&title.0).filter(|(_, (l, _))| *l != first).map(|(e, _)| e))
+            .child(element("IDNo").text(self.id()))
     }
 
     fn document(&self) -> Element {
@@ -74,11 +95,21 @@ impl Scope<'_> {
 
     fn study(&self) -> Element {
         let q = self.questionnaire;
-        let version = element("verStmt").child(element("version").text(&q.version));
         let source = q.source.iter().map(|s| element("notes").with("subject", "source of the questionnaire").text(s));
+        let Some(study) = self.study else {
+            let version = element("verStmt").child(element("version").text(&q.version));
+            return element("stdyDscr")
+                .child(element("citation").child(self.title()).child(version))
+                .child(element("stdyInfo").children(in_languages("abstract", &q.introduction)))
+                .children(source);
+        };
+        let series = study.series.iter().map(|s| element("serStmt").child(element("serName").text(s)));
+        let simulated = study.demonstration.then(|| in_languages("notes", &study.kind).map(|e| e.with("subject", "demonstration")));
         element("stdyDscr")
-            .child(element("citation").child(self.title()).child(version))
-            .child(element("stdyInfo").children(in_languages("abstract", &q.introduction)))
+            .child(element("citation").child(self.title()).children(series))
+            .child(study.information(&q.introduction))
+            .child(study.method(self))
+            .children(simulated.into_iter().flatten())
             .children(source)
     }
 
@@ -86,14 +117,19 @@ impl Scope<'_> {
         let q = self.questionnaire;
         let count = COLUMNS.len() + q.questions.len();
         let contents = self.spoken.iter().map(|s| element("fileCont").with("xml:lang", s.code()).text(s.words.say("export-file", &[])));
-        element("fileDscr").with("ID", FILE).child(
-            element("fileTxt")
-                .child(element("fileName").text(format!("{}-{}.csv", q.code, q.version)))
-                .children(contents)
-                .child(element("fileStrc").with("type", "rectangular"))
-                .child(element("dimensns").child(element("varQnty").text(count.to_string())))
-                .child(element("fileType").text("CSV (RFC 4180), UTF-8")),
-        )
+        let cases = self.study.map(|s| element("caseQnty").text(s.cases.0.to_string()));
+        let what = self.study.into_iter().flat_map(|s| in_languages("notes", &s.cases.1).map(|e| e.with("subject", "cases")));
+        element("fileDscr")
+            .with("ID", FILE)
+            .child(
+                element("fileTxt")
+                    .child(element("fileName").text(self.study.map_or_else(|| format!("{}-{}.csv", q.code, q.version), Study::file_name)))
+                    .children(contents)
+                    .child(element("fileStrc").with("type", "rectangular"))
+                    .child(element("dimensns").children(cases).child(element("varQnty").text(count.to_string())))
+                    .child(element("fileType").text("CSV (RFC 4180), UTF-8")),
+            )
+            .children(what)
     }
 
     /// The words of one key in every language that the interface speaks.

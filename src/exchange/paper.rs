@@ -1,7 +1,7 @@
 //! The paper form of a questionnaire version: a PDF on A4 in the layout of an official Vietnamese survey form.
 //!
 //! [`form`] decides what is printed: numbers of questions, tables, conditions and jumps in words. `paper/layout.typ` decides how it
-//! looks, and `typeset` runs it. Texts of the questionnaire reach the layout as data and are never read as its language.
+//! looks, and [`typeset`] runs it. Texts of the questionnaire reach the layout as data and are never read as its language.
 //!
 //! Layout after Nghị định 30/2020/NĐ-CP: A4, margins 20 mm, 30 mm on the left, a typeface as wide as Times New Roman, country and motto on top.
 
@@ -9,8 +9,8 @@ mod blocks;
 pub mod form;
 mod jumps;
 mod numbers;
-mod typeset;
 
+use crate::documents::typeset::{self, Sheet};
 use crate::error::{Error, Result};
 use crate::questionnaires::Questionnaire;
 
@@ -32,8 +32,13 @@ pub struct Options<'a> {
 /// character; `Internal` when typesetting fails.
 pub fn pdf(questionnaire: &Questionnaire, options: &Options<'_>) -> Result<Vec<u8>> {
     let form = form::Form::of(questionnaire, options)?;
-    let qr = options.qr.map(qr_svg).transpose()?;
-    typeset::pdf(&form, qr)
+    typeset::printable("paper forms", form.texts()?.iter().map(String::as_str))?;
+    let json = serde_json::to_vec(&form).map_err(|e| Error::Internal(format!("the form could not be written: {e}")))?;
+    let mut files = vec![("form.json", json)];
+    if let Some(content) = options.qr {
+        files.push(("qr.svg", qr_svg(content)?.into_bytes()));
+    }
+    typeset::pdf(Sheet { called: "the paper form", layout: include_str!("paper/layout.typ"), files })
 }
 
 /// A QR code as SVG, with the white margin that scanners need.

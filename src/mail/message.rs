@@ -4,13 +4,18 @@ use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use lettre::Address;
+use lettre::message::header::ContentType;
 use serde::Serialize;
 
+use super::model::Attachment;
 use super::store;
 use super::worker::Wake;
 use crate::db::Conn;
 use crate::error::{Error, FieldError, Result};
 use crate::web::{Language, Renderer};
+
+/// Most bytes of all files of one mail: most mail servers take 10 MiB, and base64 adds a third.
+pub const MOST_ATTACHED: usize = 7 * 1024 * 1024;
 
 /// Longest subject and name, in characters.
 const LONGEST_LINE: usize = 200;
@@ -26,6 +31,15 @@ pub struct Letter<'a> {
     pub to_address: &'a str,
     /// Language of the reader.
     pub language: Language,
+}
+
+/// What goes with a letter.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Enclosed<'a> {
+    /// Files.
+    pub attachments: &'a [Attachment],
+    /// Path of ours at which a POST unsubscribes without signing in (RFC 8058).
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// Takes letters into the outbox.
@@ -54,6 +68,21 @@ impl Post {
     /// # Errors
     /// An address that is none; a template that fails.
     pub fn put(&self, conn: &mut Conn, letter: &Letter<'_>, view: &impl Serialize, now: NaiveDateTime) -> Result<()> {
+        self.put_with(conn, letter, view, Enclosed::default(), now)
+    }
+
+    /// As [`Post::put`], with files and a way to unsubscribe.
+    ///
+    /// # Errors
+    /// As [`Post::put`]; files that are too large together, or of a kind that cannot be read.
+    pub fn put_with(
+        &self,
+        conn: &mut Conn,
+        letter: &Letter<'_>,
+        view: &impl Serialize,
+        enclosed: Enclosed<'_>,
+        now: NaiveDateTime,
+    ) -> Result<()> {
         let render = |part: &str| self.renderer.template(letter.language, &format!("mail/{}/{part}", letter.message), view);
         store::put(
             conn,
@@ -65,15 +94,39 @@ impl Post {
                 subject: &one_line(&render("subject.txt")?),
                 body_text: &render("body.txt")?,
                 body_html: &render("body.html")?,
+                unsubscribe: enclosed.unsubscribe.map(|path| self.address(path).replace(char::is_control, "")).as_deref(),
+                attachments: &checked(enclosed.attachments)?,
             },
             now,
         )
+    }
+
+    /// Words and templates that letters are made of.
+    #[must_use]
+    pub fn renderer(&self) -> &Renderer {
+        &self.renderer
     }
 
     /// Tells the worker that something was committed.
     pub fn wake(&self) {
         self.wake.wake();
     }
+}
+
+/// Files with names on one line and of kinds that can be read.
+fn checked(given: &[Attachment]) -> Result<Vec<Attachment>> {
+    let bytes: usize = given.iter().map(|file| file.bytes.len()).sum();
+    if bytes > MOST_ATTACHED {
+        return Err(Error::TooLarge(MOST_ATTACHED));
+    }
+    let file = |file: &Attachment| {
+        let kind = |e| Error::Internal(format!("the attachment {} has the kind {:?}: {e}", file.name, file.content_type));
+        ContentType::parse(&file.content_type).map_err(kind)?;
+        // A path is no name, and a quotation mark would end it.
+        let name = one_line(&file.name).replace(['/', '\\', '"'], "_");
+        Ok(Attachment { name, content_type: file.content_type.clone(), bytes: file.bytes.clone() })
+    };
+    given.iter().map(file).collect()
 }
 
 /// A text as one line of a header: whatever could end the line becomes a space.

@@ -1,9 +1,9 @@
 //! A mail in the outbox.
 
 use chrono::NaiveDateTime;
-use diesel::{Queryable, Selectable};
+use diesel::{Insertable, Queryable, Selectable};
 
-use crate::db::schema::mails;
+use crate::db::schema::{mail_attachments, mails};
 use crate::db::types::text_enum;
 
 text_enum! {
@@ -50,4 +50,26 @@ pub struct Mail {
     pub ended_at: Option<NaiveDateTime>,
     /// Why the last try failed.
     pub trouble: Option<String>,
+    /// Address at which the reader can unsubscribe without signing in; empty once the mail no longer waits.
+    pub unsubscribe: Option<String>,
+}
+
+/// A file that goes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mail_attachments)]
+pub struct Attachment {
+    /// Its name for the reader.
+    pub name: String,
+    /// What it is, for example `application/pdf`.
+    pub content_type: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl Attachment {
+    /// A PDF document.
+    #[must_use]
+    pub fn pdf(name: &str, bytes: Vec<u8>) -> Self {
+        Attachment { name: name.to_owned(), content_type: "application/pdf".to_owned(), bytes }
+    }
 }

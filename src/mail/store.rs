@@ -1,12 +1,12 @@
-//! Table `mails`.
+//! Tables `mails`, `mail_attachments`.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::model::{Mail, State};
+use super::model::{Attachment, Mail, State};
 use super::retry;
 use crate::db::Conn;
-use crate::db::schema::mails;
+use crate::db::schema::{mail_attachments, mails};
 use crate::error::Result;
 
 /// A mail about to wait.
@@ -18,11 +18,13 @@ pub(super) struct NewMail<'a> {
     pub(super) subject: &'a str,
     pub(super) body_text: &'a str,
     pub(super) body_html: &'a str,
+    pub(super) unsubscribe: Option<&'a str>,
+    pub(super) attachments: &'a [Attachment],
 }
 
 /// Lets a mail wait; it is due at once.
 pub(super) fn put(conn: &mut Conn, mail: &NewMail<'_>, now: NaiveDateTime) -> Result<()> {
-    diesel::insert_into(mails::table)
+    let id: i64 = diesel::insert_into(mails::table)
         .values((
             mails::message_id.eq(&mail.message_id),
             mails::message.eq(mail.message),
@@ -35,8 +37,15 @@ pub(super) fn put(conn: &mut Conn, mail: &NewMail<'_>, now: NaiveDateTime) -> Re
             mails::attempts.eq(0),
             mails::created_at.eq(now),
             mails::next_try_at.eq(now),
+            mails::unsubscribe.eq(mail.unsubscribe),
         ))
-        .execute(conn)?;
+        .returning(mails::id)
+        .get_result(conn)?;
+    for (position, attachment) in (0i64..).zip(mail.attachments) {
+        diesel::insert_into(mail_attachments::table)
+            .values((mail_attachments::mail.eq(id), mail_attachments::position.eq(position), attachment))
+            .execute(conn)?;
+    }
     Ok(())
 }
 
@@ -67,13 +76,24 @@ pub fn take_due(conn: &mut Conn, now: NaiveDateTime) -> Result<Option<Mail>> {
     }
 }
 
-/// Notes that a mail was sent, or given up for this reason, and forgets its text.
+/// The files that go with a mail, in order.
+pub fn attachments(conn: &mut Conn, mail: i64) -> Result<Vec<Attachment>> {
+    Ok(mail_attachments::table
+        .filter(mail_attachments::mail.eq(mail))
+        .order(mail_attachments::position)
+        .select(Attachment::as_select())
+        .load(conn)?)
+}
+
+/// Notes that a mail was sent, or given up for this reason, and forgets its text and files.
 pub fn end(conn: &mut Conn, id: i64, state: State, trouble: Option<&str>, now: NaiveDateTime) -> Result<()> {
+    diesel::delete(mail_attachments::table.filter(mail_attachments::mail.eq(id))).execute(conn)?;
     diesel::update(mails::table.find(id))
         .set((
             mails::state.eq(state),
             mails::body_text.eq(""),
             mails::body_html.eq(""),
+            mails::unsubscribe.eq(None::<String>),
             mails::ended_at.eq(now),
             mails::trouble.eq(trouble),
         ))

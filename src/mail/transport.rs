@@ -5,10 +5,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment as Attached, Mailbox, MultiPart};
 use lettre::{Message, SmtpTransport, Transport};
 
-use super::model::Mail;
+use super::model::{Attachment, Mail};
 use crate::config::MailSettings;
 use crate::error::{Error, Result};
 
@@ -63,12 +64,12 @@ impl Carrier {
         Ok(Carrier { from, way })
     }
 
-    /// Sends one mail.
+    /// Sends one mail with its files.
     ///
     /// # Errors
     /// Why not, and whether to try again.
-    pub fn send(&self, mail: &Mail) -> Result<(), Trouble> {
-        let message = self.written(mail)?;
+    pub fn send(&self, mail: &Mail, attachments: &[Attachment]) -> Result<(), Trouble> {
+        let message = self.written(mail, attachments)?;
         match &self.way {
             Way::Server(server) => {
                 server.send(&message).map(|_| ()).map_err(|e| Trouble { reason: e.to_string(), for_good: e.is_permanent() })
@@ -78,25 +79,41 @@ impl Carrier {
         }
     }
 
-    /// The mail as it goes over the wire: text and HTML, headers encoded, the date of its writing.
-    fn written(&self, mail: &Mail) -> Result<Message, Trouble> {
+    /// The mail as it goes over the wire: text and HTML, the files beside them, headers encoded, the date of its writing.
+    fn written(&self, mail: &Mail, attachments: &[Attachment]) -> Result<Message, Trouble> {
         let never = |e: &dyn std::fmt::Display| Trouble { reason: e.to_string(), for_good: true };
         let address = mail.to_address.parse().map_err(|e: lettre::address::AddressError| never(&e))?;
         let to = Mailbox::new(Some(mail.to_name.clone()).filter(|n| !n.is_empty()), address);
-        Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(mail.subject.clone())
             .message_id(Some(format!("<{}>", mail.message_id)))
             .date(SystemTime::from(mail.created_at.and_utc()))
             // No "out of office" and the like.
-            .raw_header(lettre::message::header::HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()))
-            .multipart(MultiPart::alternative_plain_html(mail.body_text.clone(), mail.body_html.clone()))
-            .map_err(|e| never(&e))
+            .raw_header(HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()));
+        if let Some(address) = &mail.unsubscribe {
+            // RFC 8058: the reader's mail program unsubscribes by one POST to this address.
+            message = message
+                .raw_header(HeaderValue::new(LIST_UNSUBSCRIBE, format!("<{address}>")))
+                .raw_header(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
+        }
+        let text = MultiPart::alternative_plain_html(mail.body_text.clone(), mail.body_html.clone());
+        let body = if attachments.is_empty() {
+            text
+        } else {
+            attachments.iter().try_fold(MultiPart::mixed().multipart(text), |body, file| {
+                let kind = ContentType::parse(&file.content_type).map_err(|e| never(&e))?;
+                Ok(body.singlepart(Attached::new(file.name.clone()).body(file.bytes.clone(), kind)))
+            })?
+        };
+        message.multipart(body).map_err(|e| never(&e))
     }
 }
 
-const AUTO_SUBMITTED: lettre::message::header::HeaderName = lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted");
+const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
+const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
+const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
 
 /// Writes the file whole or not at all. The same mail is the same file.
 fn store(folder: &Path, message_id: &str, bytes: &[u8]) -> std::io::Result<()> {

@@ -106,7 +106,8 @@ pub fn deliver_due(db: &Db, carrier: &Carrier, now: impl Fn() -> NaiveDateTime, 
     let mut sent = 0;
     while go_on() {
         let Some(mail) = db.write_now(|conn| store::take_due(conn, now()))? else { break };
-        match carrier.send(&mail) {
+        let attachments = db.read_now(|conn| store::attachments(conn, mail.id))?;
+        match carrier.send(&mail, &attachments) {
             Ok(()) => {
                 db.write_now(|conn| store::end(conn, mail.id, State::Sent, None, now()))?;
                 sent += 1;

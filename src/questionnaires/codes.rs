@@ -123,8 +123,20 @@ pub fn decode(questionnaire: &Questionnaire, codes: &[u8], extra: Option<&str>) 
             answers.given.insert(position, answer);
         }
     }
-    let Some(extra) = extra else { return Ok(answers) };
+    if let Some(extra) = extra {
+        answers.given.extend(open_answers(questionnaire, extra)?);
+    }
+    Ok(answers)
+}
+
+/// The open answers of a stored response: position of the question and answer, in no particular order.
+///
+/// # Errors
+/// When the JSON is not what this version writes.
+pub fn open_answers(questionnaire: &Questionnaire, extra: &str) -> Result<Vec<(usize, Answer)>, Unreadable> {
+    let unreadable = |what: String| Unreadable { questionnaire: questionnaire.code.clone(), version: questionnaire.version.clone(), what };
     let object: Map<String, Value> = serde_json::from_str(extra).map_err(|e| unreadable(format!("extra is not a JSON object: {e}")))?;
+    let mut answers = Vec::with_capacity(object.len());
     for (code, value) in object {
         let position = questionnaire.position(&code).ok_or_else(|| unreadable(format!("extra names {code:?}, which is no question")))?;
         let is_date = questionnaire.questions.get(position).is_some_and(|q| matches!(q.kind, Kind::Date { .. }));
@@ -134,12 +146,16 @@ pub fn decode(questionnaire: &Questionnaire, codes: &[u8], extra: Option<&str>) 
             Value::Number(n) => Answer::Number(n.as_f64().ok_or_else(|| unreadable(format!("{code} is not a number")))?),
             _ => return Err(unreadable(format!("{code} is neither a text nor a number"))),
         };
-        answers.given.insert(position, answer);
+        answers.push((position, answer));
     }
     Ok(answers)
 }
 
-fn read_slot(question: &Question, bytes: &[u8]) -> Result<Option<Answer>, String> {
+/// The answer that a closed question's bytes say; none when it was not answered.
+///
+/// # Errors
+/// What the bytes are wrong about.
+pub fn read_slot(question: &Question, bytes: &[u8]) -> Result<Option<Answer>, String> {
     let no_option = |n: usize| format!("{} has no option {n}", question.code);
     match &question.kind {
         Kind::Multiple { options, .. } => {

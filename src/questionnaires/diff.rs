@@ -185,7 +185,8 @@ fn change(place: &Place, key: &str, before: Option<&str>, after: Option<&str>) -
     let kept = |v: Option<&str>| v.map(str::to_owned);
     let answers_lost = matches!((about, place), (About::Structure, Place::Question(_))) && key.is_empty() && after.is_none();
     let index = about == About::Index && (!key.is_empty() || after.is_none());
-    let meaning = about == About::Answers && before.is_some() && !matches!(last(key), "appearance" | "shuffle" | "max_length" | "long");
+    let meaning =
+        about == About::Answers && before.is_some() && !matches!(last(key), "appearance" | "shuffle" | "max_length" | "long" | "role");
     Change {
         place: place.clone(),
         key: key.to_owned(),
@@ -265,6 +266,20 @@ sections:
         assert_eq!(condition, [("c/relevant".into(), About::Logic, false)]);
         let option = changed(|f| drop(f.sections[0].questions[1].options.remove(0)));
         assert_eq!(option, [("b/options".into(), About::Answers, true), ("b/options.x.text.vi".into(), About::Text, false)]);
+    }
+
+    #[test]
+    fn a_role_that_is_given_changed_or_taken_away_breaks_no_comparison() {
+        use super::super::format::QuestionRole;
+        let given = changed(|f| f.sections[0].questions[0].role = Some(QuestionRole::Respondent));
+        assert_eq!(given, [("a/role".into(), About::Answers, false)]);
+        let old = parse(&OLD.replace("code: a, type: yes_no", "code: a, type: yes_no, role: respondent")).unwrap();
+        for role in [None, Some(QuestionRole::Service)] {
+            let mut new = old.clone();
+            new.sections[0].questions[0].role = role;
+            let changes = compare(&old, &new).unwrap();
+            assert_eq!(changes.iter().map(|c| (c.key.as_str(), c.breaks)).collect::<Vec<_>>(), [("role", false)], "{role:?}");
+        }
     }
 
     #[test]

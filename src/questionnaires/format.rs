@@ -201,6 +201,32 @@ pub enum QuestionRole {
     Comment,
 }
 
+impl QuestionRole {
+    /// All of them.
+    pub const ALL: [QuestionRole; 4] = [Self::Respondent, Self::Service, Self::Outcome, Self::Comment];
+
+    /// As it stands in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Respondent => "respondent",
+            Self::Service => "service",
+            Self::Outcome => "outcome",
+            Self::Comment => "comment",
+        }
+    }
+
+    /// The types of questions that can have this role.
+    #[must_use]
+    pub const fn types(self) -> &'static [QuestionType] {
+        match self {
+            Self::Respondent | Self::Service => &[QuestionType::Single, QuestionType::YesNo, QuestionType::Scale],
+            Self::Outcome => &[QuestionType::Single, QuestionType::Scale],
+            Self::Comment => &[QuestionType::Text],
+        }
+    }
+}
+
 /// One question. Which keys may stand with which type is checked when the file is read.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -135,6 +135,19 @@ pub fn source(conn: &mut Conn, code: &str, version: &str) -> Result<String> {
     Ok(source)
 }
 
+/// The SHA-256 of a version's file, as it was stored with it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn digest_of(conn: &mut Conn, code: &str, version: &str) -> Result<String> {
+    versions::table
+        .find((code, version))
+        .select(versions::digest)
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::NotFound(format!("questionnaire {code} version {version}")))
+}
+
 /// A version, without its content.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Version {

@@ -73,6 +73,22 @@ fn mistakes_are_told_with_line_and_hint() {
         (file("").replace("title: {vi: Thử, en: Trial}", "title: {vi: Thử}"), "has no en", 4),
         (file(", constraint: \". = 'x'\""), "has no message", 28),
         (file(", options: [{code: a, text: {vi: x, en: x}}]"), "does not go with", 28),
+        (file(", role: outcome"), "the role \"outcome\" does not go with", 28),
+        (file(", role: respondent"), "the role \"respondent\" does not go with", 28),
+        (file("").replace("type: number,", "type: number, role: comment,"), "the role \"comment\" does not go with", 26),
+        (file("").replace("type: multiple", "type: multiple\n        role: service"), "the role \"service\" does not go with", 19),
+        (
+            file("").replace("type: consent,", "type: yes_no, role: service,").replace("scale: five,", "scale: five, role: service,"),
+            "has the role \"service\" already",
+            27,
+        ),
+        (
+            file("")
+                .replace("type: consent,", "type: scale, scale: five, role: outcome,")
+                .replace("scale: five, required", "scale: five, role: outcome, required"),
+            "\"mark\" has the role \"outcome\" already",
+            27,
+        ),
     ];
     for (source, message, line) in cases {
         let findings = read(&source).unwrap_err();
@@ -162,6 +178,28 @@ fn answers_no_longer_asked_are_dropped_in_a_chain() {
         day: None,
     };
     assert_eq!(q.settle(answers).get(at("words")), None);
+}
+
+#[test]
+fn several_questions_may_tell_who_answers_or_hold_a_comment() {
+    let source = file(", role: comment}\n      - {code: more, type: text, role: comment, text: {vi: x, en: x}");
+    let source = source
+        .replace("type: consent,", "type: yes_no, role: respondent,")
+        .replace("scale: five, required", "scale: five, role: respondent, required");
+    let q = read(&source).unwrap();
+    let roles: Vec<_> = q.questions.iter().map(|q| q.role.map_or("", super::model::QuestionRole::as_str)).collect();
+    assert_eq!(roles, ["respondent", "", "", "", "respondent", "comment", "comment"]);
+}
+
+#[test]
+fn the_general_satisfaction_is_no_item_of_the_index() {
+    let index = "index: {kind: satisfied_share, satisfied: ['3'], valid: ['1', '2', '3'], aggregation: pooled, threshold: 5, overall: {code: o, text: {vi: x, en: x}}, parts: [{code: p, text: {vi: x, en: x}, factors: [{code: f, text: {vi: x, en: x}, items: [mark]}]}]}\n";
+    let counted = file("") + index;
+    read(&counted).unwrap();
+    let findings = read(&counted.replace("scale: five, required", "scale: five, role: outcome, required")).unwrap_err();
+    assert!(findings[0].message.contains("\"mark\" has the role “outcome” and is counted by the index, too"), "{findings:?}");
+    assert_eq!((findings.len(), findings[0].line), (1, 29));
+    read(&counted.replace("scale: five, required", "scale: five, role: respondent, required")).unwrap();
 }
 
 #[test]

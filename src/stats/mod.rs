@@ -18,6 +18,7 @@
 //! | [`instrument`] | quality of a questionnaire: Cronbach's alpha, item-total correlation, ceiling, nonresponse |
 //! | [`small_area`] | model-based estimates for areas with few or no answers (Fay–Herriot) |
 //! | [`hypothesis`] | tests of independence, fit, means, differences and trends, and several at once |
+//! | [`control`] | control charts of a share over time (Laney's p′), funnel limits for comparing units |
 //! | [`interval`] | confidence intervals for a proportion and for any estimate |
 //! | [`quantile`] | quantiles and tails of the normal, Student t, beta, chi-square and F distributions |
 //! | [`moments`] | sums and second moments whose parts can be merged |
@@ -28,6 +29,7 @@
     reason = "rows, strata and clusters are counted in u32; the design refuses more rows than that"
 )]
 
+pub mod control;
 pub mod design;
 pub mod drivers;
 pub mod estimate;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::model::{Results, Stream, Weighting};
 use crate::units::UnitKind;
 
-/// A survey as written in a file. `survey-defs/surveys/` has examples.
+/// A survey as written in a file. `survey-defs/README.md` lists the keys, `survey-defs/demo/` has examples.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SurveyFile {
@@ -101,4 +101,22 @@ pub fn check(file: &SurveyFile) -> Result<(), String> {
         return Err("threshold: at least 1".to_owned());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "code: wave-1\ntitle: {vi: Một, en: One}\nquestionnaire: visit\nversion: '1'\nopens_on: 2026-01-01\ncloses_on: 2026-02-01\n\
+                        units: {kinds: [ward]}\nstreams: [open]\n";
+
+    #[test]
+    fn a_series_is_a_name_or_nothing() {
+        assert_eq!(read(FILE).unwrap().series, None);
+        assert_eq!(read(&format!("{FILE}series: yearly-2\n")).unwrap().series.as_deref(), Some("yearly-2"));
+        for bad in ["''", "Yearly", "a b", "năm", &"a".repeat(61)] {
+            let refused = read(&format!("{FILE}series: {bad}\n")).unwrap_err();
+            assert!(refused.contains("use a-z, 0-9 and -") && refused.contains("leave it out"), "{bad}: {refused}");
+        }
+    }
 }

@@ -42,6 +42,8 @@ pub struct SurveyItem {
     pub threshold: i64,
     /// From when on everybody may read the results.
     pub results: Results,
+    /// Name of the waves it belongs to, when it is repeated; null otherwise.
+    pub series: Option<String>,
     /// Whether its answers are simulated.
     pub demonstration: bool,
 }
@@ -106,6 +108,7 @@ fn item(survey: &Survey, responses: i64) -> SurveyItem {
         weighting: survey.weighting,
         threshold: survey.threshold,
         results: survey.results,
+        series: survey.series.clone(),
         demonstration: survey.demonstration,
     }
 }

@@ -81,7 +81,7 @@ pub async fn as_pages(
 
 /// Whether a program reads what is at this address.
 fn for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || ["/healthz", "/readyz"].contains(&path)
+    path.starts_with("/api/") || path.starts_with("/odata/") || ["/healthz", "/readyz", "/odata"].contains(&path)
 }
 
 fn page(request: &HttpRequest, e: &Error) -> HttpResponse {
@@ -125,7 +125,7 @@ mod tests {
         for path in ["/s/23abcdefgz", "/reports/xyz", "/", "/apiz"] {
             assert!(!for_programs(path), "{path}");
         }
-        for path in ["/healthz", "/readyz", "/api/v1/surveys"] {
+        for path in ["/healthz", "/readyz", "/api/v1/surveys", "/odata/Surveys"] {
             assert!(for_programs(path), "{path}");
         }
     }

@@ -1,7 +1,7 @@
 //! What becomes of the parts of an XLSForm.
 
 use sipas::exchange::xlsform::{self, Options};
-use sipas::questionnaires::format::{Appearance, QuestionType};
+use sipas::questionnaires::format::{Appearance, QuestionRole, QuestionType};
 
 use super::support::{codes, form, outline, question, read, refused, taken, workbook};
 
@@ -305,4 +305,27 @@ fn a_question_added_to_an_export_is_read() {
     });
     let problems = refused(&edited);
     assert!(problems.iter().any(|p| p.contains("the group does not end")), "{problems:?}");
+}
+
+#[test]
+fn a_role_is_taken_a_word_that_is_none_is_refused_and_rows_with_roles_are_no_table() {
+    let survey = "type|name|label|appearance|sipas_role
+select_one yn|a|A||respondent
+text|b|B|multiline|comment
+begin group|t|T|table-list|
+select_one yn|c|C||service
+select_one yn|d|D||
+end group||||";
+    let (file, warnings) = taken(&form(survey, YES_NO));
+    let roles = ["a", "b", "c", "d"].map(|code| question(&file, code).role.map(QuestionRole::as_str));
+    assert_eq!(roles, [Some("respondent"), Some("comment"), Some("service"), None]);
+    told(
+        &warnings,
+        "survey!D4 (appearance): the questions are asked one by one, not as a table: one of them has a constraint, a filter, parameters or a role",
+    );
+    let problems = refused(&form("type|name|label|sipas_role\ntext|b|B|commentary", YES_NO));
+    told(
+        &problems,
+        "survey!D2 (sipas_role): \"commentary\" is no role; leave it empty, or write one of respondent, service, outcome, comment",
+    );
 }

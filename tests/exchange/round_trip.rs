@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sipas::exchange::xlsform::{self, Options};
-use sipas::questionnaires::format::{self, Choice, File, QuestionType, Scale, Texts, placed};
+use sipas::questionnaires::format::{self, Choice, File, QuestionRole, QuestionType, Scale, Texts, placed};
 
 fn comes_back(source: &str) {
     let file = format::parse(source).unwrap();
@@ -146,6 +146,7 @@ fn question(n: usize, keys: Keys, names: &[String]) -> format::Question {
         Date => q.latest = long.then(|| placed("today".to_owned())),
         YesNo | Consent | Note | Hidden | QuestionType::Calculate => {}
     }
+    q.role = [QuestionRole::Respondent, QuestionRole::Comment].into_iter().find(|role| flag && role.types().contains(&kind));
     if kind == Matrix {
         let item =
             |i: usize| format::Item { code: placed(format!("{code}_{i}")), text: q.text.clone(), hint: q.hint.clone(), relevant: None };

@@ -70,6 +70,15 @@ fn what_is_said_to_be_stored_is_what_is_stored() {
 }
 
 #[test]
+fn what_a_question_is_to_reports_is_told() {
+    let book = Book::of(&every_type(), Language::En).unwrap();
+    let told: Vec<_> = book.questions.iter().filter(|q| !q.role.is_empty()).map(|q| (q.code.as_str(), q.role.as_str())).collect();
+    assert_eq!(told, [("field", "Tells which service it was about")]);
+    let mut sheets = workbook(&every_type(), Language::Vi);
+    assert!(sheet(&mut sheets, "Câu hỏi").iter().any(|row| row.iter().any(|c| c == "Cho biết thủ tục hoặc lĩnh vực đã giải quyết")));
+}
+
+#[test]
 fn texts_that_look_like_formulas_are_texts() {
     let mut book = workbook(&every_type(), Language::Vi);
     let mut dangerous = 0;

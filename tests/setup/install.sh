@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure of what tests need beside Rust and a C compiler: PostgreSQL's server, Chromium and its driver, pdftotext.
+# Makes sure of what tests need beside Rust and a C compiler: PostgreSQL's server, Chromium and its driver, poppler's programs,
+# LibreOffice to print Word files and to open workbooks.
 # Root on Debian: installs what is missing. Anyone else: is told what to install. Nothing missing: does nothing.
 set -euo pipefail
 # shellcheck source=tests/setup/lib.sh
@@ -11,6 +12,13 @@ missing_packages() {
   chromedriver_program >/dev/null || echo chromium-driver
   pyxform_program || python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
   command -v pdftotext >/dev/null || echo poppler-utils
+  office_part libswlo.so || echo libreoffice-writer-nogui
+  office_part libsclo.so || echo libreoffice-calc-nogui
+}
+
+# Debian packs LibreOffice's programs one by one around the same command; elsewhere the command is the whole of it.
+office_part() {
+  command -v soffice >/dev/null && { [ ! -d /usr/lib/libreoffice/program ] || [ -e "/usr/lib/libreoffice/program/$1" ]; }
 }
 
 # pyxform, the XLSForm project's converter, in an environment of its own: the test of exports converts every form with it.
@@ -37,7 +45,8 @@ if [ "$(id -u)" -ne 0 ] || ! grep -qs '^ID=debian$' /etc/os-release; then
 Tests need programs that are not installed: ${packages[*]} (names of the Debian packages).
   Debian:        sudo apt-get install ${packages[*]}
   other systems: a PostgreSQL server (initdb and pg_ctl in the folder that pg_config --bindir names),
-                 chromium, chromedriver and pdftotext (poppler) on the PATH, whichever of them is missing above.
+                 chromium, chromedriver, pdftotext, pdffonts and pdfinfo (poppler) and soffice (LibreOffice with
+                 Writer and Calc) on the PATH, whichever of them is missing above.
 Then run make test again.
 MESSAGE
   exit 1

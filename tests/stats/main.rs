@@ -11,6 +11,7 @@
 
 mod bootstraps;
 mod calibrated_index;
+mod control;
 mod coverage;
 mod designs;
 mod drivers;

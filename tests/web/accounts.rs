@@ -105,7 +105,7 @@ on_both! {
 on_both! {
     async fn people_land_where_they_have_something_to_do(s: Server) {
         use sipas::accounts::{Grant, Role};
-        for (name, role, to) in [("a1", Role::Administrator, "/admin"), ("d1", Role::Designer, "/admin/questionnaires"), ("m1", Role::SurveyManager, "/admin"), ("l1", Role::Leader, "/account")] {
+        for (name, role, to) in [("a1", Role::Administrator, "/admin"), ("d1", Role::Designer, "/admin/questionnaires"), ("m1", Role::SurveyManager, "/admin"), ("l1", Role::Leader, "/admin/releases")] {
             s.add_person(name, &[Grant::everywhere(role)]);
             let answer = person().post(s.url("/signin")).form(&[("name", name), ("password", crate::support::PASSWORD)]).send().await.unwrap();
             assert_eq!(answer.headers()["location"], to, "{role}");

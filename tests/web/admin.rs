@@ -42,6 +42,41 @@ on_both! {
 }
 
 on_both! {
+    async fn waves_of_one_series_are_made_by_form_and_file_and_lead_to_each_other(s: Server) {
+        s.sign_in().await;
+        let csrf = field(&s.page("/admin/surveys").await, "csrf").unwrap();
+        let new = |code: &'static str, series: &'static str| {
+            [
+                ("csrf", csrf.clone()), ("title_vi", format!("Đợt {code}")), ("code", code.to_owned()), ("version", "trial@1".to_owned()),
+                ("opens_on", "2026-01-01".to_owned()), ("closes_on", "2030-01-01".to_owned()), ("kinds", "ward".to_owned()), ("streams", "open".to_owned()),
+                ("weighting", "base".to_owned()), ("results", "live".to_owned()), ("series", series.to_owned()),
+            ]
+        };
+        let send = async |fields: [(&'static str, String); 11]| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            s.post_form("/admin/surveys", &fields).await
+        };
+        let refused = send(new("wave-1", "Đợt hỏi")).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = refused.text().await.unwrap();
+        assert!(page.contains("use a-z, 0-9 and -") && page.contains("value=\"Đợt hỏi\""), "what was typed stays");
+        assert_eq!(send(new("wave-1", "yearly")).await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(send(new("alone", "")).await.status(), StatusCode::SEE_OTHER);
+        let file = "code: wave-2\ntitle: {vi: 'Đợt hai', en: 'Second wave'}\nquestionnaire: trial\nversion: '1'\nopens_on: 2027-01-01\ncloses_on: 2030-01-01\nunits: {kinds: [ward]}\nstreams: [open]\nseries: yearly\n";
+        let file = sipas::surveys::file::read(file).unwrap();
+        s.db.write_now(|conn| sipas::surveys::create::create(conn, &file, false, chrono::Utc::now().naive_utc())).unwrap();
+
+        let first = s.page("/admin/surveys/wave-1").await;
+        assert!(first.contains("Chuỗi khảo sát") && first.contains("yearly") && !first.contains("wave-2"), "a draft is no wave yet");
+        crate::support::take(&s.db, "wave-2", sipas::surveys::model::Step::Open);
+        assert!(s.page("/admin/surveys/wave-1?lang=en").await.contains("<a href=\"/admin/surveys/wave-2\">Second wave</a>"));
+        assert!(!s.page("/admin/surveys/alone").await.contains("Waves"));
+        assert_eq!(s.json("/api/v1/surveys/wave-2").await["series"], "yearly");
+        assert_eq!(s.json("/api/v1/surveys/trial").await["series"], serde_json::Value::Null);
+    }
+}
+
+on_both! {
     async fn a_unit_list_that_overlaps_what_is_stored_is_refused_whole(s: Server) {
         use sipas::units;
         let head = "code,name_vi,name_en,kind,parent,valid_from,valid_to,population,transactions\n";

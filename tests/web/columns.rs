@@ -116,7 +116,7 @@ on_both_databases! {
             assert_eq!(columns.units[columns.unit[row] as usize], stored.unit);
             assert_eq!((columns.mode[row], columns.weight[row]), (stored.mode, f64::from(n + 1)));
             let first = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap();
-            assert_eq!(i64::from(columns.day[row].0), (stored.submitted_at.date() - first).num_days());
+            assert_eq!(i64::from(columns.day[row].0), ((stored.submitted_at + chrono::TimeDelta::hours(7)).date() - first).num_days());
             let codes: Vec<u8> = (0..).map_while(|i| columns.codes(i)).map(|c| c[row]).collect();
             assert_eq!(codes, stored.codes);
         }

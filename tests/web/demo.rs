@@ -1,5 +1,6 @@
 //! `sipas demo`
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use crate::support::process::{self, Serving};
@@ -53,6 +54,75 @@ fn the_demonstration_is_marked_continues_and_is_always_the_same() {
         let elsewhere = folder.path().join("other").display().to_string();
         let other = demo(&elsewhere);
         assert_eq!(surveys(&other).await, before, "the same seed gives the same answers");
+    });
+}
+
+#[test]
+fn visits_tell_service_month_and_mode_and_every_comment_says_that_it_is_invented() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo").display().to_string();
+    drop(demo(&data));
+    let rows = |survey: &str| {
+        let out = folder.path().join(format!("{survey}.csv")).display().to_string();
+        let (code, _, said) = process::run(&["responses", "export", "--survey", survey, "--data", &data, "--out", &out]);
+        assert_eq!(code, 0, "{said}");
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(out).unwrap();
+        let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        // The last row is their count.
+        let rows = reader.records().map(|row| row.unwrap()).filter(|row| row.len() == header.len());
+        rows.map(|row| header.iter().cloned().zip(row.iter().map(str::to_owned)).collect()).collect::<Vec<BTreeMap<String, String>>>()
+    };
+    let visits = rows("sau-giao-dich");
+    let values = |column: &str| visits.iter().map(|row| row[column].clone()).filter(|v| !v.is_empty()).collect::<Vec<_>>();
+    let modes: BTreeMap<String, usize> = values("mode").into_iter().fold(BTreeMap::new(), |mut all, mode| {
+        *all.entry(mode).or_default() += 1;
+        all
+    });
+    assert_eq!(modes.keys().collect::<Vec<_>>(), ["interview", "kiosk", "paper", "web"]);
+    assert!(modes["web"] > visits.len() / 2, "{modes:?}");
+    let months: BTreeSet<String> = values("submitted_on").iter().map(|day| day[..7].to_owned()).collect();
+    assert!(months.len() >= 6, "{months:?}");
+    assert!(values("service_field").len() > visits.len() * 9 / 10, "nearly everybody says what they came for");
+    let mean = |field: &str| {
+        let of: Vec<f64> = visits.iter().filter(|r| r["service_field"] == field).filter_map(|r| r["overall"].parse().ok()).collect();
+        of.iter().sum::<f64>() / of.len() as f64
+    };
+    assert!(mean("land") < mean("certification") - 0.3, "services differ");
+
+    let comments: Vec<String> = [values("comment"), values("wrong_text")].concat();
+    let different: BTreeSet<&String> = comments.iter().collect();
+    assert!(comments.len() > 100 && different.len() > 30, "{} comments, {} of them different", comments.len(), different.len());
+    let households = rows("ho-gia-dinh-2025").into_iter().map(|row| row["comment"].clone()).filter(|c| !c.is_empty());
+    let unmarked: Vec<String> = comments.into_iter().chain(households).filter(|c| !c.starts_with("(Minh hoạ) ")).collect();
+    assert_eq!(unmarked, Vec::<String>::new());
+}
+
+#[test]
+fn the_second_household_wave_is_better_but_not_in_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo").display().to_string();
+    actix_web::rt::System::new().block_on(async {
+        let demo = demo(&data);
+        let of = async |wave: &str| {
+            let mut rows: Vec<(String, f64, f64)> = Vec::new();
+            for level in ["overall", "item"] {
+                let url = format!("{}/api/v1/surveys/ho-gia-dinh-{wave}/estimates?measure={level}", demo.base);
+                let answer: serde_json::Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+                let found = answer["items"].as_array().unwrap().iter();
+                rows.extend(
+                    found.map(|r| (r["measure"].as_str().unwrap().to_owned(), r["estimate"].as_f64().unwrap(), r["se"].as_f64().unwrap())),
+                );
+            }
+            rows
+        };
+        let (before, after) = (of("2025").await, of("2026").await);
+        let change = |measure: &str| {
+            let find = |all: &[(String, f64, f64)]| all.iter().find(|r| r.0 == measure).unwrap().clone();
+            let (b, a) = (find(&before), find(&after));
+            (a.1 - b.1) / a.2.hypot(b.2)
+        };
+        assert!(change("sipas") > 3.0, "{}", change("sipas"));
+        assert!(change("q25") > 3.0 && change("q39") < 0.0, "{} {}", change("q25"), change("q39"));
     });
 }
 

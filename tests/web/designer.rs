@@ -147,6 +147,37 @@ on_both! {
 }
 
 on_both! {
+    async fn a_role_is_offered_where_it_fits_kept_where_it_can_be_and_told_in_the_difference(s: Server) {
+        s.sign_in().await;
+        let draft = begin(&s, VISIT).await;
+        let offered = |page: &str| {
+            let select = page.split("name=\"role\"").nth(1).map(|rest| rest.split("</select>").next().unwrap().to_owned());
+            select.map(|s| ["respondent", "service", "outcome", "comment"].into_iter().filter(|r| s.contains(&format!("\"{r}\""))).collect::<Vec<_>>())
+        };
+        let at = async |code: &str| offered(&s.page(&format!("{draft}?at=question-{code}")).await);
+        assert_eq!(at("overall").await, Some(vec!["respondent", "service", "outcome"]));
+        assert_eq!(at("comment").await, Some(vec!["comment"]));
+        assert_eq!(at("contents").await, None, "several answers tell nothing of the kind");
+
+        send(&s, &draft, "question-service_field", &[("role", "respondent")], "save").await;
+        let role = |yaml: &str, code: &str| {
+            let file = sipas::questionnaires::format::parse(yaml).unwrap();
+            let mut all = file.sections.iter().flat_map(|x| &x.questions);
+            all.find(|q| q.code.value == code).unwrap().role.map(sipas::questionnaires::format::QuestionRole::as_str)
+        };
+        assert_eq!(role(&yaml(&s, &draft).await, "service_field"), Some("respondent"));
+        send(&s, &draft, "question-service_field", &[("type", "yes_no")], "save").await;
+        assert_eq!(role(&yaml(&s, &draft).await, "service_field"), Some("respondent"), "a yes or no can tell it, too");
+        send(&s, &draft, "question-service_field", &[("type", "text")], "save").await;
+        assert_eq!(role(&yaml(&s, &draft).await, "service_field"), None, "a text cannot");
+        send(&s, &draft, "question-overall", &[("role", "")], "save").await;
+        assert_eq!(role(&yaml(&s, &draft).await, "overall"), None);
+        send(&s, &draft, "question-feedback", &[("role", "outcome")], "save").await;
+        assert!(s.page(&draft).await.contains("has the role “outcome” and is counted by the index"), "the index counts it");
+    }
+}
+
+on_both! {
     async fn two_people_who_change_the_same_question_are_told_and_others_are_not_in_each_others_way(s: Server) {
         s.sign_in().await;
         let draft = begin(&s, VISIT).await;

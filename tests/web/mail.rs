@@ -11,7 +11,7 @@ use sipas::config::MailSettings;
 use sipas::db::Db;
 use sipas::mail::model::{Mail, State};
 use sipas::mail::worker::{Wake, deliver_due};
-use sipas::mail::{Carrier, Letter, Post, store};
+use sipas::mail::{Attachment, Carrier, Enclosed, Letter, Post, message, store};
 use sipas::web::{Language, Renderer};
 
 use crate::support::{Server, on_both, person, process};
@@ -143,6 +143,112 @@ on_both! {
     }
 }
 
+/// Puts a reset mail with files into the outbox.
+fn enclose(db: &Db, address: &str, attachments: &[Attachment], at: NaiveDateTime) -> Result<(), sipas::error::Error> {
+    let post = post();
+    let view = serde_json::json!({ "name": "Mai", "by": "", "url": "https://sipas.example.vn", "hours": "1" });
+    let letter = Letter { message: "reset", to_name: "Mai", to_address: address, language: Language::Vi };
+    let enclosed = Enclosed { attachments, unsubscribe: Some("/notices/secret") };
+    db.write_now(|c| post.put_with(c, &letter, &view, enclosed, at))
+}
+
+/// How many files wait in the outbox.
+fn files(db: &Db) -> usize {
+    let mails = all(db);
+    mails.iter().map(|m| db.read_now(|c| store::attachments(c, m.id)).unwrap().len()).sum()
+}
+
+/// The parts of a message, each head and body; the border is the one its head names.
+fn parts(message: &str) -> Vec<(String, String)> {
+    let (head, body) = message.split_once("\n\n").unwrap();
+    let unfolded = head.replace("\n ", " ").replace("\n\t", " ");
+    let border = unfolded.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
+    let inner = body.split(&format!("--{border}--")).next().unwrap();
+    inner
+        .split(&format!("--{border}\n"))
+        .skip(1)
+        .map(|p| p.split_once("\n\n").unwrap())
+        .map(|(h, b)| (h.to_owned(), b.to_owned()))
+        .collect()
+}
+
+on_both! {
+    async fn files_go_beside_the_text_and_leave_the_outbox_with_it(s: Server) {
+        let folder = tempfile::tempdir().unwrap();
+        let (url, received) = sink();
+        let now = Utc::now().naive_utc();
+        let pdf: Vec<u8> = (0..70_000u32).map(|n| u8::try_from(n * 7 % 256).unwrap()).collect();
+        let given = [Attachment::pdf("Báo cáo tháng 11.pdf", pdf.clone()), Attachment { name: "số liệu.csv".into(), content_type: "text/csv; charset=utf-8".into(), bytes: "đơn vị\r\n.\r\n".into() }];
+        enclose(&s.db, "mai@example.vn", &given, now).unwrap();
+        assert_eq!(files(&s.db), 2);
+        assert_eq!(deliver_due(&s.db, &carrier(Some(url), folder.path()), || now, || true).unwrap(), 1);
+        let mail = received.recv().unwrap();
+        let outer = parts(&mail);
+        assert_eq!(outer.len(), 3, "{mail}");
+        assert!(mail.contains("multipart/mixed") && outer[0].0.contains("multipart/alternative"));
+        assert!(part(&mail, "text/plain").contains("https://sipas.example.vn") && part(&mail, "text/html").contains("<a href="));
+        for (n, (kind, name)) in [("application/pdf", "B%C3%A1o"), ("text/csv", "s%E1%BB%91")].iter().enumerate() {
+            let (head, body) = &outer[n + 1];
+            assert!(head.contains(kind) && head.contains("Content-Disposition: attachment") && head.to_uppercase().contains(&name.to_uppercase()), "{head}");
+            assert!(head.contains("base64"), "{head}");
+            assert_eq!(base64(body), given[n].bytes);
+        }
+        assert!(mail.contains("List-Unsubscribe: <https://sipas.example.vn/notices/secret>\n"), "{mail}");
+        assert!(mail.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\n"));
+        assert_eq!(files(&s.db), 0, "they are not kept");
+        assert_eq!(all(&s.db)[0].unsubscribe, None, "nor is the link");
+
+        // As a file it is the same message.
+        enclose(&s.db, "mai@example.vn", &given, now).unwrap();
+        let to = folder.path().join("mail");
+        assert_eq!(deliver_due(&s.db, &carrier(None, &to), || now, || true).unwrap(), 1);
+        let file = std::fs::read_dir(&to).unwrap().next().unwrap().unwrap().path();
+        let eml = std::fs::read_to_string(file).unwrap().replace("\r\n", "\n");
+        assert_eq!(base64(&parts(&eml)[1].1), pdf);
+    }
+}
+
+on_both! {
+    async fn files_wait_with_their_mail_and_go_when_it_is_given_up(s: Server) {
+        let folder = tempfile::tempdir().unwrap();
+        let (url, _received) = sink();
+        let now = Utc::now().naive_utc();
+        let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        enclose(&s.db, "mai@example.vn", &[Attachment::pdf("a.pdf", b"%PDF".to_vec())], now).unwrap();
+        let lost = carrier(Some(format!("smtp://{gone}")), folder.path());
+        assert_eq!(deliver_due(&s.db, &lost, || now, || true).unwrap(), 0);
+        assert_eq!(files(&s.db), 1);
+        assert_eq!(deliver_due(&s.db, &lost, || now + Duration::days(4), || true).unwrap(), 0);
+        assert_eq!((all(&s.db)[0].state, files(&s.db)), (State::GivenUp, 0));
+        enclose(&s.db, "nobody@example.vn", &[Attachment::pdf("a.pdf", b"%PDF".to_vec())], now).unwrap();
+        assert_eq!(deliver_due(&s.db, &carrier(Some(url), folder.path()), || now, || true).unwrap(), 0);
+        assert_eq!((all(&s.db)[1].state, files(&s.db)), (State::GivenUp, 0));
+    }
+}
+
+on_both! {
+    async fn a_file_s_name_puts_no_header_into_a_mail_and_too_large_files_are_refused(s: Server) {
+        let folder = tempfile::tempdir().unwrap();
+        let (url, received) = sink();
+        let now = Utc::now().naive_utc();
+        for evil in ["a.pdf\r\nBcc: evil@example.com", "a\"; filename=\"b.exe", "../../etc/passwd", "\r\n\r\n--x"] {
+            enclose(&s.db, "mai@example.vn", &[Attachment::pdf(evil, b"%PDF".to_vec())], now).unwrap();
+            assert_eq!(deliver_due(&s.db, &carrier(Some(url.clone()), folder.path()), || now, || true).unwrap(), 1);
+            let mail = received.recv().unwrap();
+            let parts = parts(&mail);
+            assert_eq!(parts.len(), 2, "{mail}");
+            let names: Vec<&str> = parts[1].0.lines().filter(|l| !l.starts_with([' ', '\t'])).filter_map(|l| l.split_once(':').map(|(n, _)| n)).collect();
+            assert!(names.iter().all(|n| ["Content-Type", "Content-Disposition", "Content-Transfer-Encoding"].contains(n)), "{names:?}");
+            assert!(!parts[1].0.contains("..//") && !parts[1].0.contains("filename=\"b.exe"), "{}", parts[1].0);
+        }
+        let large = Attachment::pdf("a.pdf", vec![0; message::MOST_ATTACHED + 1]);
+        assert_eq!(enclose(&s.db, "mai@example.vn", &[large], now).unwrap_err().status().1, "too_large");
+        let odd = Attachment { name: "a".into(), content_type: "no kind\r\nBcc: x@y.z".into(), bytes: vec![] };
+        assert!(enclose(&s.db, "mai@example.vn", &[odd], now).is_err());
+        assert_eq!(all(&s.db).len(), 4, "what was refused is not in the outbox");
+    }
+}
+
 on_both! {
     async fn a_name_with_line_breaks_puts_no_header_into_a_mail(s: Server) {
         let folder = tempfile::tempdir().unwrap();
@@ -241,7 +347,7 @@ fn a_mail_whose_sending_could_not_be_noted_goes_again_with_the_same_message_id()
         write(&db, "Mai", "mai@example.vn", Language::Vi, now);
         let carrier = carrier(Some(url), folder.path());
         let taken = db.write_now(|c| store::take_due(c, now)).unwrap().unwrap();
-        carrier.send(&taken).unwrap();
+        carrier.send(&taken, &[]).unwrap();
         // Here it was killed. Another process looks: while the first may still be sending, it keeps off.
         assert_eq!(deliver_due(&db, &carrier, || now + Duration::minutes(9), || true).unwrap(), 0);
         assert_eq!(deliver_due(&db, &carrier, || now + Duration::minutes(10), || true).unwrap(), 1);

@@ -12,7 +12,12 @@ use crate::support::{Server, field, on_both, person};
 /// The path with something in each place of a parameter.
 fn concrete(path: &str, code: &str) -> String {
     let path = path.replace("{survey}", "trial").replace("{code}", code).replace("{name}", "sipas.css").replace("{v}", "1");
-    let path = path.replace("{form}", "AAAA-BBBB-CCCC").replace("{person}", "1").replace("{key}", "999").replace("{draft}", "1");
+    let path = path
+        .replace("{form}", "AAAA-BBBB-CCCC")
+        .replace("{person}", "1")
+        .replace("{key}", "999")
+        .replace("{draft}", "1")
+        .replace("{value}", "1");
     let mut out = String::new();
     let mut rest = path.as_str();
     while let Some((before, after)) = rest.split_once('{') {
@@ -27,7 +32,7 @@ fn concrete(path: &str, code: &str) -> String {
 async fn visit(s: &Server, client: &Client, method: &str, path: &str, csrf: &str) -> (StatusCode, Option<String>) {
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = client.request(method.clone(), s.url(path));
-    let upload = ["/admin/questionnaires/import", "/admin/questionnaires/take"].contains(&path);
+    let upload = ["/admin/questionnaires/import", "/admin/questionnaires/take", "/admin/indices/import"].contains(&path);
     let request = if method == Method::POST && upload {
         request.multipart(reqwest::multipart::Form::new().text("csrf", csrf.to_owned()))
     } else if method == Method::POST {
@@ -57,6 +62,8 @@ fn allowed(route: &Route, role: Role, covers: bool) -> bool {
         Right::Reviewer => role == Reviewer,
         Right::SurveyManager => role == SurveyManager && (covers || !route.path.contains("{survey}")),
         Right::Analyst => role == Analyst && (covers || !route.path.contains("{survey}")),
+        Right::ResultsReader => matches!(role, SurveyManager | Analyst | Leader) && (covers || !route.path.contains("{survey}")),
+        Right::Signatory => role == Leader && (covers || !route.path.contains("{survey}")),
     }
 }
 

@@ -26,7 +26,7 @@ fn every_example_is_well_formed_and_lies_inside() {
 #[test]
 fn on_paper_the_real_typeface_stays_inside_too() {
     for (name, drawing) in examples::all().into_iter().filter(|(name, _)| !name.contains("600") && !name.contains("126")) {
-        let options = Options { fontdb: picture::fonts(), ..Options::default() };
+        let options = Options { fontdb: picture::typefaces(), ..Options::default() };
         let tree = Tree::from_str(&drawing.standalone(), &options).unwrap();
         let (at, size) = (tree.root().abs_bounding_box(), tree.size());
         let inside = at.left() >= -1.0 && at.top() >= -1.0 && at.right() <= size.width() + 1.0 && at.bottom() <= size.height() + 1.0;

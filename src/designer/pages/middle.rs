@@ -201,6 +201,8 @@ pub struct QuestionForm {
     pub scales: Vec<Choosable>,
     /// How options may look.
     pub appearances: Vec<Choosable>,
+    /// What it may be to reports.
+    pub roles: Vec<Choosable>,
     /// Options.
     pub rows: Vec<RowView>,
     /// Items of a matrix.
@@ -343,6 +345,7 @@ impl Maker<'_> {
             units: text_fields("unit", q.unit.as_ref(), languages),
             scales: self.file.scales.keys().map(|s| (s.clone(), s.clone(), *s == scale)).collect(),
             appearances: self.chosen(appearances, q.appearance, "appearance"),
+            roles: self.chosen(&form::roles(q.kind), q.role, "report-role"),
             rows: if q.kind == QuestionType::YesNo { yes_no_rows(&q.options, languages) } else { option_rows(&q.options, languages) },
             items: item_rows(q, languages),
             apart: apart_views(q.not_applicable.as_ref(), q.refused.as_ref(), languages),

@@ -51,6 +51,8 @@ pub struct QuestionRow {
     pub asked: String,
     /// The index, part and factor it counts for; empty when for none.
     pub counts_for: String,
+    /// What it is to reports, in words; empty when it has no role.
+    pub role: String,
     /// Bytes of `responses.codes`, from 0, as `3` or `3–4`; empty for open questions, which stand in `responses.extra`.
     pub bytes: String,
 }
@@ -161,6 +163,7 @@ impl Writer<'_> {
             required: question.required,
             asked: asked.join(&and),
             counts_for: self.counts_for(position),
+            role: question.role.map_or_else(String::new, |role| self.say(&format!("report-role-{}", role.as_str()))),
             bytes: question.slot.map_or_else(String::new, |s| match s.width {
                 0 | 1 => s.offset.to_string(),
                 width => format!("{}–{}", s.offset, s.offset + width - 1),

@@ -113,6 +113,7 @@ fn questions(book: &Book, words: &Words) -> Table {
         heading(words, "codebook-required", 10.0),
         heading(words, "codebook-who", WIDE),
         heading(words, "codebook-counts-for", NARROW),
+        heading(words, "codebook-role", NARROW),
         heading(words, "codebook-stored-at", 12.0),
     ];
     let yes = words.say("codebook-yes", &[]);
@@ -121,7 +122,7 @@ fn questions(book: &Book, words: &Words) -> Table {
         cells.extend(q.texts.iter().chain(&q.hints).map(Cell::from));
         cells.extend([Cell::from(&q.kind), Cell::from(&q.bounds)]);
         cells.push(Cell::from(if q.required { yes.as_str() } else { "" }));
-        cells.extend([&q.asked, &q.counts_for, &q.bytes].map(Cell::from));
+        cells.extend([&q.asked, &q.counts_for, &q.role, &q.bytes].map(Cell::from));
         cells
     });
     Table { name: words.say("codebook-sheet-questions", &[]), columns: columns.concat(), rows: rows.collect() }

@@ -271,6 +271,7 @@ impl Importer {
         matrix.hint = self.texts(head.line, "hint").map(placed);
         matrix.relevant = relevant.map(placed);
         matrix.shuffle = head.line.get("sipas_shuffle").and_then(truth) == Some(true);
+        matrix.role = self.role(head.line);
         matrix.scale = list.and_then(|name| self.make_scale(name)).map(placed);
         for item in items {
             let Some(row) = self.question(item, None) else { continue };
@@ -306,8 +307,8 @@ impl Importer {
         if items.iter().any(|i| required(i) != required(first)) {
             return Some("some are required and some are not");
         }
-        let more = |i: &Item<'_>| ["constraint", "choice_filter", "parameters"].iter().any(|key| i.line.get(key).is_some());
-        items.iter().any(|i| more(i)).then_some("one of them has a constraint, a filter or parameters")
+        let more = |i: &Item<'_>| ["constraint", "choice_filter", "parameters", "sipas_role"].iter().any(|key| i.line.get(key).is_some());
+        items.iter().any(|i| more(i)).then_some("one of them has a constraint, a filter, parameters or a role")
     }
 
     /// The list as a shared scale, made one if it was none.

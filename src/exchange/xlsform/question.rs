@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::questionnaires::format::{Appearance, Choice, Question, QuestionType, placed};
+use crate::questionnaires::format::{Appearance, Choice, Question, QuestionRole, QuestionType, placed};
 
 use super::choices::List;
 use super::importer::{Importer, Item, truth};
@@ -220,6 +220,7 @@ impl Importer {
         q.earliest = line.get("sipas_earliest").map(|d| placed(d.to_owned()));
         q.latest = line.get("sipas_latest").map(|d| placed(d.to_owned()));
         q.shuffle = line.get("sipas_shuffle").and_then(truth) == Some(true);
+        q.role = self.role(line);
         if line.get("type").is_some_and(|t| t.to_lowercase().contains("phone")) {
             self.report.warn(
                 line.at("type"),
@@ -227,6 +228,21 @@ impl Importer {
                 "add a constraint, and ask for it only if it is needed",
             );
         }
+    }
+
+    /// What the row is to reports.
+    pub(super) fn role(&mut self, line: Line<'_>) -> Option<QuestionRole> {
+        let word = line.get("sipas_role")?;
+        let role = QuestionRole::ALL.into_iter().find(|role| role.as_str() == word);
+        if role.is_none() {
+            let roles = QuestionRole::ALL.map(QuestionRole::as_str).join(", ");
+            self.report.refuse(
+                line.at("sipas_role"),
+                format!("{} is no role", shown(word)),
+                format!("leave it empty, or write one of {roles}"),
+            );
+        }
+        role
     }
 
     /// `randomize=true`, and the bounds of a range.

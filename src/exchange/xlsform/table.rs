@@ -225,6 +225,7 @@ pub(super) fn survey_column(name: &str) -> Option<&'static str> {
         "sipas_earliest",
         "sipas_latest",
         "sipas_max_length",
+        "sipas_role",
     ];
     const ALIASES: &[(&str, &str)] = &[
         ("caption", "label"),

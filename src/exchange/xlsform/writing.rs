@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
-use crate::questionnaires::format::{Appearance, Choice, File, Question, QuestionType, Scale, Section, Texts};
+use crate::questionnaires::format::{Appearance, Choice, File, Question, QuestionRole, QuestionType, Scale, Section, Texts};
 use crate::questionnaires::{self, Finding, piping};
 
 use super::choices::attribute_header;
@@ -177,6 +177,7 @@ impl<'a> Writer<'a> {
                 .to_vec(),
             ["sipas_shuffle", "sipas_min_selected", "sipas_max_selected", "sipas_min", "sipas_max"].map(str::to_owned).to_vec(),
             [one("sipas_decimals"), text("sipas_unit"), one("sipas_earliest"), one("sipas_latest"), one("sipas_max_length")].concat(),
+            one("sipas_role"),
         ]
         .concat();
         let attributes: BTreeSet<String> = all_choices(file).flat_map(|c| c.attributes.keys()).map(|a| attribute_header(a)).collect();
@@ -352,6 +353,7 @@ impl<'a> Writer<'a> {
             self.texts("hint", hint);
         }
         self.expression("relevant", q.relevant.as_ref().map(|r| r.value.as_str()));
+        self.survey.set_if("sipas_role", q.role.map(QuestionRole::as_str));
     }
 
     fn constraint(&mut self, q: &Question) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::format::{self, Placed, Texts};
-use super::super::model::{Aggregation, Band, Factor, Index, IndexKind, Kind, Named, Part};
+use super::super::model::{Aggregation, Band, Factor, Index, IndexKind, Kind, Named, Part, QuestionRole};
 use super::Checker;
 
 impl Checker {
@@ -115,6 +115,15 @@ impl Checker {
         let question = self.questions.get(position)?;
         if !matches!(question.kind, Kind::Single { .. }) {
             self.find(at, &format!("{:?} is not a scale or single question", item.value), "an item has one answer");
+            return None;
+        }
+        if question.role == Some(QuestionRole::Outcome) {
+            let message = format!("{:?} has the role “outcome” and is counted by the index, too", item.value);
+            self.find(
+                at,
+                &message,
+                "the items explain the general satisfaction, so it cannot be one of them: leave `role` or the item out",
+            );
             return None;
         }
         if let Some(missing) = scores.keys().find(|code| question.options().iter().all(|c| &c.code != *code)) {

@@ -6,7 +6,7 @@ use serde_saphyr::Spanned;
 
 use super::super::format::{self, Placed, QuestionType, placed};
 use super::super::logic;
-use super::super::model::{Choice, Constraint, Day, Kind, Matrix, Question, Text};
+use super::super::model::{Choice, Constraint, Day, Kind, Matrix, Question, QuestionRole, Text};
 use super::{Checker, Place};
 
 impl Checker {
@@ -168,7 +168,6 @@ impl Checker {
     /// Keys that do not belong to the question's type.
     fn keys(&mut self, q: &format::Question) {
         use QuestionType::{Calculate, Date, Hidden, Matrix, Multiple, Note, Number, Ranking, Scale, Single, Text, YesNo};
-        use format::QuestionRole as Role;
         let closed = &[Scale, Single, Multiple, YesNo, Ranking][..];
         let present = [
             ("scale", q.scale.is_some(), &[Scale, Matrix, Multiple, Ranking][..]),
@@ -190,9 +189,6 @@ impl Checker {
             ("calculation", q.calculation.is_some(), &[Calculate][..]),
             ("max_length", q.max_length.is_some(), &[Text, Hidden][..]),
             ("long", q.long, &[Text][..]),
-            ("role", matches!(q.role, Some(Role::Respondent | Role::Service)), &[Single, YesNo, Scale][..]),
-            ("role", q.role == Some(Role::Outcome), &[Single, Scale][..]),
-            ("role", q.role == Some(Role::Comment), &[Text][..]),
         ];
         for (key, there, types) in present {
             if there && !types.contains(&q.kind) {
@@ -200,9 +196,32 @@ impl Checker {
                 self.find(q.code.referenced, &message, "leave it out, or change `type`; see docs/QUESTIONNAIRES.md");
             }
         }
+        self.role(q);
         if q.constraint.is_some() && matches!(q.kind, Matrix | Note | Hidden | Calculate) {
             let hint = "leave it out; to check a computed value, put the constraint on a question it is computed from";
             self.find(q.code.referenced, "`constraint` does not go with this type of question", hint);
+        }
+    }
+
+    /// What the question is to reports: possible with its type, and the general satisfaction and the service only once.
+    fn role(&mut self, q: &format::Question) {
+        let Some(role) = q.role else { return };
+        let at = q.code.referenced;
+        if !role.types().contains(&q.kind) {
+            let hint = match role {
+                QuestionRole::Respondent | QuestionRole::Service => {
+                    "figures are broken down by single, yes_no and scale questions; leave `role` out"
+                }
+                QuestionRole::Outcome => "the general satisfaction is a scale or single question; leave `role` out",
+                QuestionRole::Comment => "comments are written in a text; leave `role` out",
+            };
+            self.find(at, &format!("the role {:?} does not go with this type of question", role.as_str()), hint);
+        }
+        let alone = matches!(role, QuestionRole::Outcome | QuestionRole::Service);
+        let before = self.questions.iter().find(|before| alone && before.role == Some(role)).map(|before| before.code.clone());
+        if let Some(before) = before {
+            let message = format!("{before:?} has the role {:?} already", role.as_str());
+            self.find(at, &message, "one question of a form can have this role: leave `role` out of the others");
         }
     }
 

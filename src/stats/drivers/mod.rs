@@ -20,9 +20,11 @@
 //! Rows with a missing value anywhere (NaN) or with weight 0 are left out, in all measures alike. Relative importance describes
 //! association, not cause.
 
+mod association;
 mod importance;
 mod quadrants;
 
+pub use association::{Against, Association, AssociationError, associations};
 pub use quadrants::{Quadrant, QuadrantError, Quadrants, Split, quadrants};
 
 use super::linear::Ldl;

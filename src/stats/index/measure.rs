@@ -103,6 +103,13 @@ impl Scoring {
         Self::new(&score, &is_valid)
     }
 
+    /// The score of a code; `None` when it is not valid.
+    #[must_use]
+    pub fn score(&self, code: u8) -> Option<f64> {
+        let [t, valid] = self.worth[usize::from(code)];
+        (valid > 0.0).then(|| self.low + self.span * t)
+    }
+
     /// By code: [t, 1] of a valid one, [0, 0] of another.
     pub(super) fn worth(&self) -> &[[f64; 2]; 256] {
         &self.worth

@@ -264,6 +264,13 @@ impl IndexSums<'_> {
         &self.table
     }
 
+    /// Weights of the valid answers to each item that a measure uses, in the order of the items, in one domain; on a scale of their own, so that only
+    /// their proportions say something. Empty when the number is too high.
+    #[must_use]
+    pub fn item_weights(&self, domain: u32) -> Vec<f64> {
+        if domain < self.state.domains { self.state.domain(domain).iter().map(|[_, weight]| *weight).collect() } else { Vec::new() }
+    }
+
     /// Covariances of one measure between all domains: a symmetric matrix, row after row, `count` × `count`. Its diagonal
     /// holds the squared standard errors of the table; rows of domains without a standard error are `None`.
     ///

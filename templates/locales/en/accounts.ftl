@@ -119,9 +119,9 @@ role-meanings = What may each role do?
 role-administrator-meaning = Manages people, reads the audit log, and may do whatever the other roles may.
 role-designer-meaning = Writes and changes questionnaires.
 role-reviewer-meaning = Reads drafts of questionnaires and approves them.
-role-survey-manager-meaning = Opens, closes and publishes surveys of the units in the branch; reads results before they are public.
-role-analyst-meaning = Reads results before they are public and the data behind them, in the branch.
-role-leader-meaning = Reads results before they are public, in the branch.
+role-survey-manager-meaning = Opens, closes and publishes surveys of the units in the branch; freezes and publishes releases; reads results before they are public.
+role-analyst-meaning = Reads results before they are public and the data behind them, reviews releases, in the branch.
+role-leader-meaning = Reads results before they are public and signs releases, in the branch.
 role-unit-officer-meaning = Speaks for a unit; sees what is public.
 
 # Mails that failed

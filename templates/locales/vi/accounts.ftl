@@ -119,9 +119,9 @@ role-meanings = Mỗi vai trò được làm gì?
 role-administrator-meaning = Quản lý người dùng, xem nhật ký, và làm được mọi việc của các vai trò khác.
 role-designer-meaning = Soạn và sửa phiếu hỏi.
 role-reviewer-meaning = Xem phiếu đang soạn và duyệt phiếu.
-role-survey-manager-meaning = Mở, đóng, công bố khảo sát của các đơn vị trong phạm vi; xem kết quả trước khi công bố.
-role-analyst-meaning = Xem kết quả trước khi công bố và số liệu đằng sau, trong phạm vi.
-role-leader-meaning = Xem kết quả trước khi công bố, trong phạm vi.
+role-survey-manager-meaning = Mở, đóng, công bố khảo sát của các đơn vị trong phạm vi; chốt và công bố số liệu; xem kết quả trước khi công bố.
+role-analyst-meaning = Xem kết quả trước khi công bố và số liệu đằng sau, thẩm định bản công bố, trong phạm vi.
+role-leader-meaning = Xem kết quả trước khi công bố, ký duyệt bản công bố, trong phạm vi.
 role-unit-officer-meaning = Đại diện cho một đơn vị; xem được những gì đã công bố.
 
 # Mails that failed

@@ -1,0 +1,2 @@
+DROP TABLE release_steps;
+DROP TABLE releases;

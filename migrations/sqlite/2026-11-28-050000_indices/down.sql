@@ -1,0 +1,2 @@
+DROP TABLE index_values;
+DROP TABLE indices;
