@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
-
 use super::scheduler::{ReportAsked, ReportPdf};
 use crate::config::Issuer;
 use crate::documents;
@@ -25,9 +23,8 @@ fn document(sources: &Sources, issuer: &Issuer, renderer: &Renderer, asked: &Rep
     let words = renderer.words(language);
     let open = sources.db.read_now(|conn| sources.surveys.by_code_afresh(conn, &asked.survey))?;
     let choice = Choice { from: asked.from.to_string(), until: asked.to.to_string(), ..Choice::default() };
-    let now = Utc::now().naive_utc();
     // Whoever asks here has found the reader's rights to these units, today.
-    let look = |only: Option<&str>| Report::of(sources.clone(), &open, choice.clone(), only, now, |_| true);
+    let look = |only: Option<&str>| Report::of(sources.clone(), &open, choice.clone(), only, asked.now, |_| true);
     let Some(units) = &asked.units else {
         return printed::report::document(&Teller { report: &look(None)?, language, words }, issuer);
     };
