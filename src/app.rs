@@ -10,13 +10,14 @@ use actix_web::{App, HttpServer};
 use crate::accounts::gate::Gate;
 use crate::accounts::network::Proxies;
 use crate::collection::intake::{self, Intake, Writer};
-use crate::config::{DEFAULT_TABLE_MEMORY, MailSettings};
+use crate::config::{DEFAULT_TABLE_MEMORY, Issuer, MailSettings};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::estimation::{Figures, Tables};
 use crate::jobs::Jobs;
 use crate::mail::worker::{Wake, Worker};
 use crate::mail::{Carrier, Post};
+use crate::reports::report::Sources;
 use crate::surveys::Surveys;
 use crate::units::boundaries::Boundaries;
 use crate::web::{Renderer, extract, headers, problem};
@@ -35,6 +36,8 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// How often to look for notices that are due; when there is none, nobody looks.
     pub jobs: Option<Duration>,
+    /// Who issues printed reports.
+    pub issuer: Issuer,
     /// Which proxies' `X-Forwarded-For` is believed.
     pub proxies: Proxies,
     /// How many seconds open requests get at shutdown.
@@ -49,6 +52,7 @@ impl Default for Settings {
             table_memory: DEFAULT_TABLE_MEMORY,
             mail: None,
             jobs: None,
+            issuer: Issuer::default(),
             proxies: Proxies::default(),
             shutdown_seconds: 20,
         }
@@ -74,6 +78,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     let tables = Tables::new(settings.table_memory);
     let figures = Figures::default();
     let boundaries = Boundaries::default();
+    let issuer = Data::new(settings.issuer.clone());
     let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
     let wake = Wake::default();
@@ -83,7 +88,15 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
         Some(m) => Some(Worker::start(db.clone(), Carrier::new(m)?, wake)?),
         None => None,
     };
-    let notices = notices::Scheduler::new(surveys.clone(), tables.clone(), post.clone());
+    let sources = Sources {
+        db: db.clone(),
+        surveys: surveys.clone(),
+        tables: tables.clone(),
+        figures: figures.clone(),
+        boundaries: boundaries.clone(),
+    };
+    let pdf = notices::report::maker(sources, settings.issuer.clone(), renderer.clone());
+    let notices = notices::Scheduler::new(surveys.clone(), tables.clone(), post.clone()).with_pdf(pdf);
     let jobs = match settings.jobs {
         Some(every) => {
             Some(Jobs::start(db.clone(), every, vec![("notices", Box::new(move |db, now| notices.run_due(db, now).map(|_| ())))])?)
@@ -99,6 +112,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(tables.clone()))
             .app_data(Data::new(figures.clone()))
             .app_data(Data::new(boundaries.clone()))
+            .app_data(issuer.clone())
             .app_data(Data::new(shared.clone()))
             .app_data(Data::new(post.clone()))
             .app_data(Data::new(gate.clone()))

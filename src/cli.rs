@@ -13,13 +13,13 @@ use crate::accounts::network::Proxies;
 use crate::admin::cli::UserCommand;
 use crate::app::{self, Settings};
 use crate::audit::CommandLine;
-use crate::config::{DataArgs, ListenArgs, MailArgs, MemoryArgs, ProxyArgs};
+use crate::config::{DataArgs, Issuer, ListenArgs, MailArgs, MemoryArgs, ProxyArgs};
 use crate::designer::cli::{Format, QuestionnaireCommand};
 use crate::error::{Error, Result};
 use crate::indices::cli::IndicesCommand;
 use crate::surveys::model::Step;
 use crate::surveys::{self, Stream, Surveys};
-use crate::{admin, analyst, audit, collection, demo, designer, indices, releases, units};
+use crate::{admin, analyst, audit, collection, demo, designer, indices, releases, reports, units};
 
 /// Measures how satisfied people are with public administrative services.
 #[derive(Debug, Parser)]
@@ -53,6 +53,8 @@ enum Command {
         mail: MailArgs,
         #[command(flatten)]
         proxies: ProxyArgs,
+        #[command(flatten)]
+        issuer: Issuer,
     },
     /// Bring the database to this program's schema
     #[command(after_help = "Example: sipas migrate --data sipas-data")]
@@ -73,6 +75,8 @@ enum Command {
         mail: MailArgs,
         #[command(flatten)]
         proxies: ProxyArgs,
+        #[command(flatten)]
+        issuer: Issuer,
     },
     /// Units: import a list, store their shapes for maps
     #[command(subcommand)]
@@ -105,6 +109,9 @@ enum Command {
         #[arg(long)]
         schema: bool,
     },
+    /// Figures of a survey as a file: official report, slides, workbook, open data
+    #[command(after_help = "Example: sipas report ho-gia-dinh-2026 --format docx --out bao-cao.docx")]
+    Report(reports::cli::ReportArgs),
     /// Recompute a release from the data and say whether every figure is equal, or where not
     #[command(after_help = "Example: sipas verify ho-gia-dinh-2026-r1 --data sipas-data")]
     Verify(releases::cli::VerifyArgs),
@@ -265,7 +272,7 @@ pub fn run(cli: Cli) -> ExitCode {
 fn execute(command: Command) -> Result<()> {
     match command {
         Command::Demo { listen, data } => run_demo(&listen, data),
-        Command::Serve { data, listen, memory, mail, proxies } => {
+        Command::Serve { data, listen, memory, mail, proxies, issuer } => {
             let opened = data.open()?;
             let listener = listen.bind()?;
             let at = address(&listener)?;
@@ -275,6 +282,7 @@ fn execute(command: Command) -> Result<()> {
                 table_memory: memory.table_memory,
                 mail: Some(mail),
                 jobs: Some(crate::jobs::EVERY),
+                issuer,
                 proxies: trusted(&proxies)?,
                 ..Settings::default()
             };
@@ -285,7 +293,9 @@ fn execute(command: Command) -> Result<()> {
             say(&format!("{} has this program's schema", opened.db.location().shown()));
             Ok(())
         }
-        Command::CheckConfig { data, listen, memory, mail, proxies } => check_config(&data, &listen, memory, &mail, &proxies),
+        Command::CheckConfig { data, listen, memory, mail, proxies, issuer } => {
+            check_config(&data, &listen, memory, &mail, &proxies, &issuer)
+        }
         Command::Units(UnitsCommand::Import { file, totals, data }) => import_units(&file, totals.as_deref(), &data),
         Command::Units(UnitsCommand::Boundaries(args)) => units::boundaries::cli::run(&args, &say),
         Command::Questionnaire(command) => {
@@ -300,6 +310,10 @@ fn execute(command: Command) -> Result<()> {
         Command::Estimate { schema: true, .. } => print(&analyst::json_schema()),
         Command::Estimate { spec, format, out, weights_out, .. } => {
             estimate(&spec.unwrap_or_default(), format, out.as_deref(), weights_out.as_deref())
+        }
+        Command::Report(args) => {
+            say(&reports::cli::run(&args, Utc::now().naive_utc())?);
+            Ok(())
         }
         Command::Verify(args) => releases::cli::verify(&args, &mut io::stdout()),
         Command::Indices(command) => indices::cli::run(command, &mut io::stdout(), &say),
@@ -364,14 +378,21 @@ fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
     )
 }
 
-fn check_config(data: &DataArgs, listen: &ListenArgs, memory: MemoryArgs, mail: &MailArgs, proxies: &ProxyArgs) -> Result<()> {
+fn check_config(
+    data: &DataArgs,
+    listen: &ListenArgs,
+    memory: MemoryArgs,
+    mail: &MailArgs,
+    proxies: &ProxyArgs,
+    issuer: &Issuer,
+) -> Result<()> {
     let location = data.location()?;
     let settings = Settings::default();
     let mail = mail.settings(data, Some(&format!("http://{}", listen.listen)));
     crate::mail::Carrier::new(&mail)?;
     let proxies = trusted(proxies)?;
     print(&format!(
-        "data         {}\ndatabase     {}\nlisten       {}\npublic url   {}\nmail         {}, from {}\nproxies      {proxies}\nworkers      {}\nqueue        {}\ntable memory {} MiB\nshutdown     {} s\n",
+        "data         {}\ndatabase     {}\nlisten       {}\npublic url   {}\nmail         {}, from {}\nproxies      {proxies}\nworkers      {}\nqueue        {}\ntable memory {} MiB\nshutdown     {} s\nissuer       {}\n",
         data.data.display(),
         location.shown(),
         listen.listen,
@@ -381,7 +402,8 @@ fn check_config(data: &DataArgs, listen: &ListenArgs, memory: MemoryArgs, mail: 
         settings.workers,
         settings.queue,
         memory.table_memory,
-        settings.shutdown_seconds
+        settings.shutdown_seconds,
+        if issuer.agency.is_empty() { "left to write into the document" } else { &issuer.agency }
     ))?;
     let db = data.open_reading()?;
     db.read_now(crate::db::portable::ping)?;

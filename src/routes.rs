@@ -86,6 +86,8 @@ routes! {
     get  "/reports/{survey}/quality"                    Results       reports::handlers::quality;
     get  "/reports/{survey}/comments"                   ResultsReader reports::handlers::comments;
     get  "/reports/{survey}/charts/{chart}"             Results       reports::handlers::chart;
+    get  "/reports/{survey}/files/{file}"               Results       reports::printed::handlers::survey;
+    get  "/reports/{survey}/units/{unit}/files/{file}"  Results       reports::printed::handlers::unit;
     get  "/reports/{survey}/table.csv"                  Results       reports::files::handlers::table;
     get  "/reports/{survey}/table.xlsx"                 Results       reports::files::handlers::xlsx;
     get  "/reports/{survey}/table.parquet"              Results       reports::files::handlers::parquet;

@@ -35,6 +35,7 @@ function tips() {
   tip.hidden = true;
   document.body.append(tip);
   let current = null;
+  let pointed = false;
 
   const hide = () => {
     tip.hidden = true;
@@ -44,6 +45,7 @@ function tips() {
   const show = (mark, x, y) => {
     if (current !== mark) hide();
     current = mark;
+    pointed = x !== undefined;
     if (tip.textContent !== mark.dataset.tip) tip.textContent = mark.dataset.tip;
     tip.hidden = false;
     const box = mark.getBoundingClientRect();
@@ -66,7 +68,7 @@ function tips() {
   document.addEventListener('pointerover', (event) => {
     const mark = event.target.closest?.('[data-tip]');
     if (mark) show(mark, event.clientX, event.clientY);
-    else if (!event.target.closest?.('.chart:focus')) hide();
+    else if (pointed) hide();
   });
   document.addEventListener('focusin', (event) => {
     const mark = event.target.closest?.('[data-tip]') ?? (event.target.matches?.('.chart a') ? event.target.querySelector('[data-tip]') : null);
@@ -74,7 +76,8 @@ function tips() {
     else hide();
   });
   document.addEventListener('focusout', hide);
-  document.addEventListener('scroll', hide, { passive: true, capture: true });
+  // Under a pointer something else may be now; what has the focus still has it, and coming to it is often what scrolled.
+  document.addEventListener('scroll', () => { if (pointed) hide(); else if (current) show(current); }, { passive: true, capture: true });
 
   for (const chart of document.querySelectorAll('.chart')) {
     const marks = [...chart.querySelectorAll('[data-tip]')];
@@ -93,11 +96,8 @@ function tips() {
       const mark = marks[at];
       const box = mark.getBoundingClientRect();
       if (box.top < 0 || box.bottom > window.innerHeight) mark.scrollIntoView({ block: 'center' });
-      // Scrolling hides what is shown, so it is shown after it.
-      requestAnimationFrame(() => requestAnimationFrame(() => {
-        show(mark);
-        mark.classList.add('c-current');
-      }));
+      show(mark);
+      mark.classList.add('c-current');
     });
   }
   document.addEventListener('keydown', (event) => { if (event.key === 'Escape') hide(); });

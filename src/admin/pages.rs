@@ -23,6 +23,8 @@ pub struct SurveyLine {
     pub demonstration: bool,
     /// Where it can be answered, while it takes answers.
     pub answer: Option<String>,
+    /// The reader's own units, when they are few: name, and address of the card.
+    pub own: Vec<(String, String)>,
     /// Where its results are, when the reader may see them.
     pub report: Option<String>,
 }

@@ -91,7 +91,7 @@ impl Bars<'_> {
             ..Texts::default()
         });
         let headings = Headings { rank: String::new(), ..self.headings.clone() };
-        let columns = Columns::of(texts.clone(), &headings, (0.5, 6.0), self.narrow);
+        let columns = Columns::of(texts.clone(), &headings, (0.5, 6.0), 360.0, self.narrow);
         let shapes = texts.map(|t| columns.shape(t)).collect();
         let key = if self.rows.iter().any(|r| r.before.is_some_and(sound)) {
             wrap(&self.before, columns.width - columns.plot.0 - SWATCH - 6.0, SMALL)

@@ -94,11 +94,14 @@ pub(super) enum Piece {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Canvas {
     pieces: Vec<Piece>,
+    /// What is being written.
+    markup: String,
     /// Every text drawn, so that paper can check its typeface.
     texts: Vec<String>,
 }
 
 impl Canvas {
+    /// The parts in order.
     pub(super) fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
@@ -107,20 +110,22 @@ impl Canvas {
         &self.texts
     }
 
-    /// Where markup goes on.
-    fn markup(&mut self) -> &mut String {
-        if !matches!(self.pieces.last(), Some(Piece::Markup(_))) {
-            self.pieces.push(Piece::Markup(String::new()));
-        }
-        match self.pieces.last_mut() {
-            Some(Piece::Markup(text)) => text,
-            _ => unreachable!("a piece of markup was just added"),
+    /// Puts a part after the markup written so far.
+    fn piece(&mut self, piece: Piece) {
+        self.seal();
+        self.pieces.push(piece);
+    }
+
+    /// Ends the markup being written; nothing is missing in the parts afterwards.
+    pub(super) fn seal(&mut self) {
+        if !self.markup.is_empty() {
+            self.pieces.push(Piece::Markup(std::mem::take(&mut self.markup)));
         }
     }
 
     fn push(&mut self, part: std::fmt::Arguments) {
         // Writing to a String cannot fail.
-        let _ = self.markup().write_fmt(part);
+        let _ = self.markup.write_fmt(part);
     }
 
     /// A rectangle.
@@ -157,7 +162,7 @@ impl Canvas {
             Anchor::End => " text-anchor=\"end\"",
         };
         self.push(format_args!("<text class=\"{class}\" x=\"{}\" y=\"{}\"{side}>", n(x), n(y)));
-        escape(text, self.markup());
+        escape(text, &mut self.markup);
         self.push(format_args!("</text>"));
         self.texts.push(text.to_owned());
     }
@@ -176,7 +181,7 @@ impl Canvas {
         self.linked(link, |c| {
             c.push(format_args!("<g class=\"{class}\">"));
             if let Some(tip) = tip.filter(|t| !t.trim().is_empty()) {
-                c.pieces.push(Piece::Tip(tip.to_owned()));
+                c.piece(Piece::Tip(tip.to_owned()));
             }
             draw(c);
             c.push(format_args!("</g>"));
@@ -187,11 +192,11 @@ impl Canvas {
     pub(super) fn linked(&mut self, link: Option<&str>, draw: impl FnOnce(&mut Canvas)) {
         let link = link.filter(|href| leads(href));
         if let Some(href) = link {
-            self.pieces.push(Piece::Link(href.to_owned()));
+            self.piece(Piece::Link(href.to_owned()));
         }
         draw(self);
         if link.is_some() {
-            self.pieces.push(Piece::LinkEnd);
+            self.piece(Piece::LinkEnd);
         }
     }
 
@@ -213,7 +218,7 @@ impl Canvas {
     /// The pattern of diagonal lines for shapes that are no rectangles; see [`Canvas::hatched_path`].
     pub(super) fn hatch_pattern(&mut self) {
         self.push(format_args!("<defs><pattern id=\""));
-        self.pieces.push(Piece::Id);
+        self.piece(Piece::Id);
         self.push(format_args!("-hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"));
         self.rect("c-none", 0.0, 0.0, 6.0, 6.0);
         self.path("c-hatch", "M-1 1L1-1M0 6L6 0M5 7L7 5");
@@ -223,7 +228,7 @@ impl Canvas {
     /// A shape filled with diagonal lines.
     pub(super) fn hatched_path(&mut self, class: &str, d: &str) {
         self.push(format_args!("<path class=\"{class}\" fill=\"url(#"));
-        self.pieces.push(Piece::Id);
+        self.piece(Piece::Id);
         self.push(format_args!("-hatch)\" d=\"{d}\"/>"));
     }
 }

@@ -38,7 +38,8 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    pub(super) fn new(head: &Head, width: f64, height: f64, narrow: bool, canvas: Canvas) -> Self {
+    pub(super) fn new(head: &Head, width: f64, height: f64, narrow: bool, mut canvas: Canvas) -> Self {
+        canvas.seal();
         Drawing { head: head.clone(), width: width.ceil(), height: height.ceil(), narrow, canvas }
     }
 
@@ -58,6 +59,13 @@ impl Drawing {
     #[must_use]
     pub fn head(&self) -> &Head {
         &self.head
+    }
+
+    /// The same without title, subtitle and source, for where these stand beside it as text; [`Drawing::standalone`] then is as high as
+    /// [`Drawing::height`] says.
+    #[must_use]
+    pub fn bare(&self) -> Drawing {
+        Drawing { head: Head { description: self.head.description.clone(), ..Head::default() }, ..self.clone() }
     }
 
     /// An `<svg>` for a page, coloured by `static/charts.css`. `id` is a word unique in the page (letters, digits, hyphens; anything else becomes a
@@ -181,6 +189,7 @@ impl Drawing {
         let lines = wrap(&self.head.source, self.width, 12.5);
         let below = if lines.is_empty() { 0.0 } else { count(lines.len()) * 15.0 + 12.0 };
         canvas.lines("c-source", 0.0, top + self.height + 22.0, Anchor::Start, 15.0, &lines);
+        canvas.seal();
         DrawnHead { canvas, top, below }
     }
 }

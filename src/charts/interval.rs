@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::axis::{Axis, down};
-use super::canvas::{Anchor, Canvas, Path, SMALL, SMALL_LINE, n};
+use super::canvas::{Anchor, Canvas, Path, SMALL, SMALL_LINE};
 use super::columns::{Columns, Headings, Shape, Texts, paged, sections};
 use super::drawing::{Drawing, Head};
 use super::text::{balanced, widest};
@@ -91,13 +91,13 @@ impl IntervalPlot<'_> {
             reason: r.figure.reason(),
             ..Texts::default()
         });
-        let columns = Columns::of(texts.clone(), &self.headings, (MARGIN, MARGIN), self.narrow);
+        let columns = Columns::of(texts.clone(), &self.headings, (MARGIN, MARGIN), 270.0, self.narrow);
         let ends = self.rows.iter().filter_map(|r| r.figure.ends()).flat_map(|(_, low, high)| [low, high]);
         let wanted = ((columns.plot.1 - columns.plot.0) / 52.0).clamp(2.0, 8.0);
         let axis = Axis::covering(ends.chain(self.reference.iter().map(|r| r.value)), self.possible, wanted, columns.plot);
         let shapes = texts.map(|t| columns.shape(t)).collect();
         let reference = self.reference.as_ref().map(|r| balanced(&r.label, columns.plot.1 - columns.plot.0, SMALL)).unwrap_or_default();
-        let above = if reference.is_empty() { 16.0 } else { 20.0 + count(reference.len()) * SMALL_LINE };
+        let above = 16.0 + if reference.is_empty() { 0.0 } else { count(reference.len()) * SMALL_LINE + 4.0 };
         let top = columns.heading_height(&self.headings, above);
         Plan { plot: self, axis, reference, shapes, shaded: shaded(self.rows.iter().map(|r| r.band)), top, columns }
     }
@@ -141,11 +141,13 @@ impl Plan<'_, '_> {
             if self.columns.narrow { self.columns.plot.0 - MARGIN } else { (self.columns.plot.0 - 20.0).max(0.0) },
             (self.columns.plot.1 + 20.0).min(self.columns.width),
         );
-        self.axis.label_across(canvas, top - 10.0, self.plot.number, room);
+        // The words of the reference stand between the ticks and its line.
+        let ticks = top - 10.0 - if self.reference.is_empty() { 0.0 } else { count(self.reference.len()) * SMALL_LINE + 4.0 };
+        self.axis.label_across(canvas, ticks, self.plot.number, room);
         if let Some(reference) = self.plot.reference.as_ref().filter(|r| self.axis.holds(r.value)) {
             let x = self.axis.at(reference.value);
-            canvas.path("c-ref", &(format!("M{} {}V{}", n(x), n(top - 24.0), n(top - 4.0)) + &down(x, &strips)));
-            above_line(canvas, x, top - 28.0, &self.reference, self.columns.plot);
+            canvas.path("c-ref", &down(x, &strips));
+            above_line(canvas, x, top - 9.0, &self.reference, self.columns.plot);
         }
         let mut at = top;
         for (row, shape) in self.plot.rows.get(part.clone()).unwrap_or_default().iter().zip(shapes) {

@@ -235,7 +235,7 @@ fn path(polygons: &[Vec<Ring>]) -> String {
 
 /// Draws the name in its area if it fits, on one line or on two.
 fn name(canvas: &mut Canvas, area: &Area, class: Option<usize>, polygons: &[Vec<Ring>]) {
-    let Some(largest) = polygons.iter().max_by_key(|p| p.first().map_or(0, |outside| surface(outside))) else { return };
+    let Some(largest) = polygons.iter().max_by_key(|p| p.first().map_or(0, surface)) else { return };
     let one = wrap(&area.name, f64::INFINITY, SMALL);
     let word = area.name.split_whitespace().map(text_width).fold(0.0, f64::max);
     let two = balanced(&area.name, (text_width(&area.name) * 0.65).max(word), SMALL);
@@ -317,7 +317,7 @@ mod tests {
     fn a_name_stands_where_its_area_is_broad_enough() {
         // An L: broad below; its middle is outside.
         let l: Ring = vec![(0, 0), (200, 0), (200, 600), (1000, 600), (1000, 1000), (0, 1000)];
-        let (x, y) = spot(&[l.clone()], 80.0, 14.0).unwrap();
+        let (x, y) = spot(std::slice::from_ref(&l), 80.0, 14.0).unwrap();
         assert!((40.0..=60.0).contains(&x) && (67.0..=93.0).contains(&y), "{x} {y}");
         assert_eq!(spot(&[l], 120.0, 14.0), None);
     }

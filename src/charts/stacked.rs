@@ -105,7 +105,7 @@ impl Stacked {
             ..Texts::default()
         });
         let headings = Headings { rank: String::new(), ..self.headings.clone() };
-        let columns = Columns::of(texts.clone(), &headings, (0.0, 0.0), self.narrow);
+        let columns = Columns::of(texts.clone(), &headings, (0.0, 0.0), 360.0, self.narrow);
         let shapes = texts.map(|t| columns.shape(t)).collect();
         Plan { chart: self, top: columns.heading_height(&headings, 0.0), columns, shapes }
     }

@@ -285,8 +285,8 @@ impl Plan<'_, '_> {
     fn control(&self, canvas: &mut Canvas) {
         let Some(control) = &self.chart.control else { return };
         let steps = sorted(control);
-        let of: [(&str, fn(&Limits) -> f64); 3] = [("c-limit", |s| s.lower), ("c-centre", |s| s.centre), ("c-limit", |s| s.upper)];
-        for (class, value) in of {
+        for (class, which) in [("c-limit", 0), ("c-centre", 1), ("c-limit", 2)] {
+            let value = |s: &Limits| [s.lower, s.centre, s.upper].into_iter().nth(which).unwrap_or(s.centre);
             let mut path = Path::default();
             for (i, step) in steps.iter().enumerate().filter(|(_, s)| sound(value(s))) {
                 let until = steps.get(i + 1).map_or(self.right, |next| self.x(next.from));

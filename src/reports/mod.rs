@@ -14,13 +14,15 @@
 //! | what people wrote | [`comments`] |
 //!
 //! [`choice`] is what the address asks for. [`formats`] and [`files`] give the figures as CSV, workbook, Parquet and JSON-stat, and describe the data
-//! for archives; [`api`] gives what the pages show to programs.
+//! for archives; [`printed`] sets the report for paper, Word and the screen of a hall; [`api`] gives what the pages show to programs; [`cli`] is
+//! `sipas report`.
 
 pub mod answers;
 pub mod api;
 pub mod asked;
 pub mod card;
 pub mod choice;
+pub mod cli;
 pub mod comments;
 pub mod compare;
 pub mod files;
@@ -30,6 +32,7 @@ pub mod handlers;
 pub mod items;
 pub mod overview;
 pub mod pictures;
+pub mod printed;
 pub mod quality;
 pub mod report;
 pub mod teller;

@@ -11,6 +11,9 @@ type Key = (u64, u64);
 /// A border: its positions from one meeting point to the next, both included; a ring that meets nothing closes at its smallest position.
 type Arc = Vec<Position>;
 
+/// An area's polygons, their rings, the borders of each: number of the border, and whether the ring runs backwards along it.
+type Borders = Vec<Vec<Vec<(usize, bool)>>>;
+
 fn key(p: Position) -> Key {
     // Minus zero is zero.
     ((p.0 + 0.0).to_bits(), (p.1 + 0.0).to_bits())
@@ -22,8 +25,7 @@ pub(super) fn to(geography: &Geography, wanted: usize) -> Geography {
     let mut borders: BTreeMap<Vec<Key>, usize> = BTreeMap::new();
     let mut arcs: Vec<Arc> = Vec::new();
     let mut uses: Vec<usize> = Vec::new();
-    // Each ring as its borders: number, and whether it runs backwards.
-    let rings: Vec<Vec<Vec<Vec<(usize, bool)>>>> = geography
+    let rings: Vec<Borders> = geography
         .shapes
         .iter()
         .map(|shape| {
@@ -110,7 +112,7 @@ fn cut(ring: &[Position], meeting: &BTreeSet<Key>) -> Vec<Arc> {
 
 /// How many positions each border keeps at least, its ends included, so that no ring becomes a line: a border that is a ring by itself five, two that make
 /// a ring four, others two.
-fn least(rings: &[Vec<Vec<Vec<(usize, bool)>>>], borders: usize) -> Vec<usize> {
+fn least(rings: &[Borders], borders: usize) -> Vec<usize> {
     let mut out = vec![2; borders];
     for ring in rings.iter().flatten().flatten() {
         let floor = match ring.len() {
@@ -203,7 +205,7 @@ mod tests {
         let shared = west.intersection(&east).count();
         // Apart from two corners each, all that is left is common.
         assert_eq!((west.len() - shared, east.len() - shared), (2, 2));
-        assert!(shared >= 2 && shared < 41);
+        assert!((2..41).contains(&shared));
     }
 
     #[test]
