@@ -18,7 +18,8 @@ fn concrete(path: &str, code: &str) -> String {
         .replace("{key}", "999")
         .replace("{draft}", "1")
         .replace("{value}", "1")
-        .replace("{chart}", "units.svg");
+        .replace("{chart}", "units.svg")
+        .replace("{file}", "report.docx");
     let mut out = String::new();
     let mut rest = path.as_str();
     while let Some((before, after)) = rest.split_once('{') {
