@@ -48,7 +48,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability { folder: "analyst", imports: &["stats"], tables: &[] },
     Capability {
         folder: "reports",
-        imports: &["charts", "collection", "documents", "estimation", "exchange", "surveys", "questionnaires", "units", "stats"],
+        imports: &["charts", "collection", "documents", "estimation", "exchange", "indices", "surveys", "questionnaires", "units", "stats"],
         tables: &[],
     },
     Capability { folder: "odata", imports: &["estimation", "surveys", "questionnaires", "units"], tables: &[] },

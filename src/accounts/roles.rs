@@ -115,6 +115,21 @@ impl Tree {
         Tree(units.into_iter().collect())
     }
 
+    /// The codes, from below to above, under which all of these units stand; none when there are no units.
+    #[must_use]
+    pub fn above_all<'a>(&'a self, mut units: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+        let (Some(first), rest) = (units.next(), units) else { return Vec::new() };
+        let rest: Vec<&str> = rest.collect();
+        let mut above = Vec::new();
+        let mut at = Some(first);
+        while let Some(code) = at.filter(|code| !above.contains(code)) {
+            above.push(code);
+            at = self.0.get(code).and_then(Option::as_deref);
+        }
+        above.retain(|code| rest.iter().all(|unit| self.covers(code, unit)));
+        above
+    }
+
     /// Whether the unit is the branch's top or below it. A tree with a circle in it is walked once round.
     #[must_use]
     pub fn covers(&self, branch: &str, unit: &str) -> bool {

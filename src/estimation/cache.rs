@@ -9,7 +9,7 @@
 //! those that compute on it at the same time, and not kept. The bound does not count what is in use just then.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak, mpsc};
 
 use super::table::{Line, SurveyTable};
 use crate::collection::arrivals::{self, Seen, store::Look};
@@ -156,10 +156,41 @@ fn read(
         }
         let mut table = SurveyTable::new(code_bytes);
         table.renew(now);
-        match arrivals::store::since(conn, survey, None, |line| add(&mut table, &line))? {
+        let (table, look) = beside(table, |each| arrivals::store::since(conn, survey, None, each))?;
+        match look {
             Look::Done(seen) => Ok((Arc::new(table), seen)),
             Look::ReadAnew => Err(Error::Internal("a first look at a survey was refused".to_owned())),
         }
+    })
+}
+
+/// Lines that go from the thread that reads them to the one that puts them into columns at once.
+const BATCH: usize = 1_024;
+/// Batches that may wait between the two.
+const WAITING: usize = 4;
+
+/// Fills a table on a thread of its own while this one reads: either takes about as long as the other.
+fn beside(mut table: SurveyTable, read: impl FnOnce(&mut dyn FnMut(arrivals::Line)) -> Result<Look>) -> Result<(SurveyTable, Look)> {
+    std::thread::scope(|scope| {
+        let (send, receive) = mpsc::sync_channel::<Vec<arrivals::Line>>(WAITING);
+        let filling = scope.spawn(move || {
+            for batch in receive {
+                batch.iter().for_each(|line| add(&mut table, line));
+            }
+            table
+        });
+        let mut batch = Vec::with_capacity(BATCH);
+        // A batch that nobody takes any more was lost with the thread, which is noticed below.
+        let look = read(&mut |line| {
+            batch.push(line);
+            if batch.len() == BATCH {
+                let _ = send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            }
+        });
+        let _ = send.send(batch);
+        drop(send);
+        let table = filling.join().map_err(|_| Error::Internal("the thread that fills the columns ended in a fault".to_owned()))?;
+        Ok((table, look?))
     })
 }
 

@@ -9,12 +9,14 @@
 //! A flag is a reason to look, not a proof: a satisfied citizen may well answer "satisfied" throughout. Flagged forms count in all figures. Straight-lining
 //! after C. Kim et al., Soc. Sci. Comput. Rev. 37 (2019) 214 (simple nondifferentiation).
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::Serialize;
 
 use super::analysis::{By, Prepared};
 use super::groups::{Grouping, groups};
+use super::table::ResponseTable;
 use crate::error::{Error, Result};
 use crate::questionnaires::codes::{NOT_APPLICABLE, REFUSED, UNANSWERED};
 use crate::stats::index::NO_DOMAIN;
@@ -92,29 +94,103 @@ pub fn flags(prepared: &Prepared) -> Result<Vec<Flags>> {
     let table = prepared.table();
     let within = groups(prepared.open(), table, prepared.filter(), Grouping::By(By::All)).map_err(Error::BadRequest)?;
     let items = prepared.items()?;
+    let mut said = vec![Said::default(); table.rows()];
+    for item in &items {
+        for (said, code) in said.iter_mut().zip(item.codes) {
+            said.take(*code, item.scoring.score(*code).is_some());
+        }
+    }
     let width = prepared.open().questionnaire().code_bytes;
     let columns: Vec<&[u8]> = (0..width).filter_map(|at| table.codes(at)).collect();
-    let mut seen: HashSet<(u32, i32, Vec<u8>)> = HashSet::new();
-    let one = |row: usize| {
-        if within.of_row.get(row).is_none_or(|d| *d == NO_DOMAIN) {
+    let forms = Forms::of(table, &columns);
+    let mut earlier: HashMap<u128, usize> = HashMap::new();
+    let one = |(row, (said, domain)): (usize, (&Said, &u32))| {
+        if *domain == NO_DOMAIN {
             return Flags::default();
         }
-        let answer = |codes: &[u8]| codes.get(row).copied().unwrap_or(UNANSWERED);
-        let (mut valid, mut answered, mut first, mut alike) = (0usize, 0usize, None, true);
-        for item in &items {
-            let code = answer(item.codes);
-            answered += usize::from(![UNANSWERED, REFUSED].contains(&code));
-            if item.scoring.score(code).is_some() {
-                valid += 1;
-                alike &= *first.get_or_insert(code) == code;
+        let repeated = forms.given(row) >= ENOUGH
+            && match earlier.entry(forms.key(row)) {
+                Entry::Occupied(before) => forms.same(row, *before.get()),
+                Entry::Vacant(new) => {
+                    new.insert(row);
+                    false
+                }
+            };
+        Flags { alike: said.alike(), sparse: usize::from(said.answered) * 2 < items.len(), repeated }
+    };
+    Ok(said.iter().zip(&within.of_row).enumerate().map(one).collect())
+}
+
+/// What a form says to the items seen so far. Column after column, because rows stand in columns.
+#[derive(Debug, Clone, Copy, Default)]
+struct Said {
+    valid: u16,
+    answered: u16,
+    first: u8,
+    other: bool,
+}
+
+impl Said {
+    fn take(&mut self, code: u8, valid: bool) {
+        self.answered += u16::from(code != UNANSWERED && code != REFUSED);
+        if valid {
+            if self.valid == 0 {
+                self.first = code;
+            }
+            self.other |= code != self.first;
+            self.valid += 1;
+        }
+    }
+
+    fn alike(self) -> bool {
+        !self.other && usize::from(self.valid) >= ENOUGH
+    }
+}
+
+/// All closed answers of each form, as a number that other answers hardly share.
+struct Forms<'a> {
+    table: &'a ResponseTable,
+    columns: &'a [&'a [u8]],
+    keys: Vec<u128>,
+    given: Vec<u16>,
+}
+
+impl<'a> Forms<'a> {
+    fn of(table: &'a ResponseTable, columns: &'a [&'a [u8]]) -> Self {
+        // Multiplication by an odd number loses nothing and brings every answer into the high digits (D. Knuth, TAOCP 3, section 6.4).
+        const ODD: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
+        let mut keys: Vec<u128> =
+            table.unit.iter().zip(&table.day).map(|(u, d)| mixed(u128::from(*u) << 32 | u128::from(d.0.cast_unsigned()), ODD)).collect();
+        let mut given = vec![0u16; table.rows()];
+        for column in columns {
+            for ((key, given), code) in keys.iter_mut().zip(&mut given).zip(*column) {
+                *key = mixed(*key ^ u128::from(*code), ODD);
+                *given += u16::from(*code != UNANSWERED);
             }
         }
-        let form: Vec<u8> = columns.iter().map(|codes| answer(codes)).collect();
-        let given = form.iter().filter(|c| **c != UNANSWERED).count() >= ENOUGH;
-        let (unit, day) = (table.unit.get(row).copied().unwrap_or_default(), table.day.get(row).map_or(0, |d| d.0));
-        Flags { alike: alike && valid >= ENOUGH, sparse: answered * 2 < items.len(), repeated: given && !seen.insert((unit, day, form)) }
-    };
-    Ok((0..table.rows()).map(one).collect())
+        Forms { table, columns, keys, given }
+    }
+
+    /// How many answers are given.
+    fn given(&self, row: usize) -> usize {
+        self.given.get(row).copied().map_or(0, usize::from)
+    }
+
+    fn key(&self, row: usize) -> u128 {
+        self.keys.get(row).copied().unwrap_or_default()
+    }
+
+    /// Whether two forms are of the same unit and day and have the same answers, whatever their keys say.
+    fn same(&self, a: usize, b: usize) -> bool {
+        self.table.unit.get(a) == self.table.unit.get(b)
+            && self.table.day.get(a) == self.table.day.get(b)
+            && self.columns.iter().all(|codes| codes.get(a) == codes.get(b))
+    }
+}
+
+fn mixed(key: u128, odd: u128) -> u128 {
+    let product = key.wrapping_mul(odd);
+    product ^ (product >> 61)
 }
 
 /// Flags counted, and how the items were answered.

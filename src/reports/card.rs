@@ -6,6 +6,7 @@ use super::comments::{self, CommentView};
 use super::items::{self, ItemLine};
 use super::overview::{self, TreeLine};
 use super::pictures::{self, ChartView};
+use super::published::{self, PublishedView};
 use super::teller::{ChangeView, Figure, Teller};
 use crate::error::Result;
 use crate::estimation::{Level, Row};
@@ -61,6 +62,8 @@ pub struct CardView {
     pub first: Vec<ItemLine>,
     /// What people wrote, for who may read it.
     pub comments: Vec<CommentView>,
+    /// What others measured of the unit.
+    pub published: Vec<PublishedView>,
     /// Address of all comments of the unit.
     pub all_comments: Option<String>,
     /// Address of the comparison with units near by in rank.
@@ -139,6 +142,7 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
         of_kind: count(of_kind),
         first,
         comments: comments::latest(teller, Some(code), COMMENTS)?,
+        published: published::of(teller, &[code])?,
         all_comments: report.comment_units().contains(&code).then(|| link(format!("/comments?unit={}&", url_encode(code)))),
         compare: near(teller, code)?.map(|units| link(format!("/compare?units={}&", url_encode(&units.join(","))))),
         report_address: (!report.of_one_unit()).then(|| link("?".to_owned())),

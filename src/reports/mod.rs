@@ -13,7 +13,7 @@
 //! | quality, modes, streams | [`quality`] |
 //! | what people wrote | [`comments`] |
 //!
-//! [`choice`] is what the address asks for. [`formats`] and [`files`] give the figures as CSV, workbook, Parquet and JSON-stat, and describe the data
+//! [`choice`] is what the address asks for; [`published`] what others measured. [`formats`] and [`files`] give the figures as CSV, workbook, Parquet and JSON-stat, and describe the data
 //! for archives; [`printed`] sets the report for paper, Word and the screen of a hall; [`api`] gives what the pages show to programs; [`cli`] is
 //! `sipas report`.
 
@@ -33,6 +33,7 @@ pub mod items;
 pub mod overview;
 pub mod pictures;
 pub mod printed;
+pub mod published;
 pub mod quality;
 pub mod report;
 pub mod teller;

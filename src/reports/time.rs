@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::pictures::times::{self, Moment};
 use super::pictures::{ChartView, Picture};
+use super::published::{self, PublishedView};
 use super::teller::{ChangeView, Figure, Teller};
 use crate::error::Result;
 
@@ -26,6 +27,8 @@ pub struct TimeView {
     pub month_rows: Vec<MomentView>,
     /// Whether the months have limits.
     pub limits: bool,
+    /// What others measured of the same city or province.
+    pub published: Vec<PublishedView>,
 }
 
 /// A value at a date.
@@ -75,6 +78,7 @@ pub fn view(teller: &Teller<'_>) -> Result<TimeView> {
         changes: changed.collect(),
         before: teller.before_title(),
         months: ChartView::named(teller, Picture::Months)?,
+        published: published::of(teller, &report.open().frame.tree.above_all(report.open().frame.units.keys().map(String::as_str)))?,
         limits: months.as_ref().is_some_and(|m| m.limits),
         month_rows: months.map(|m| m.moments.iter().map(|m| moment(teller, m)).collect()).unwrap_or_default(),
     })

@@ -424,3 +424,5 @@ map-wrong-position = { $at }: a position is [longitude, latitude] in degrees, lo
 map-wrong-structure = { $at }: not the structure of GeoJSON ({ $what }).
 action-boundaries-store = Store boundaries for the map
 action-boundaries-remove = Remove boundaries of the map
+published-heading = Other published indices
+published-note = Measured by others with methods of their own; not to be compared with this survey’s figures directly.

@@ -424,3 +424,5 @@ map-wrong-position = { $at }: mỗi điểm là [kinh độ, vĩ độ] tính b�
 map-wrong-structure = { $at }: tệp không đúng cấu trúc GeoJSON ({ $what }).
 action-boundaries-store = Lưu ranh giới trên bản đồ
 action-boundaries-remove = Gỡ ranh giới trên bản đồ
+published-heading = Các chỉ số khác đã công bố
+published-note = Do cơ quan khác đo bằng phương pháp riêng, không so trực tiếp với kết quả khảo sát này.
