@@ -39,7 +39,7 @@ pub struct ReleaseItem {
     pub ci_high: Option<f64>,
     /// Confidence level.
     pub level: f64,
-    /// The last day (UTC) whose responses were taken, when there was a limit.
+    /// The last day (Vietnam's clock) whose responses were taken, when there was a limit.
     pub until: Option<NaiveDate>,
     /// Whether its answers are simulated.
     pub demonstration: bool,

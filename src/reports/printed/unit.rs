@@ -61,17 +61,17 @@ pub fn document(teller: &Teller<'_>, code: &str, issuer: &Issuer) -> Result<Docu
     Ok(Document {
         language: teller.lang().to_owned(),
         head: head(
-            teller,
+            teller.words,
             issuer,
             teller.say(
                 "print-unit-about",
                 &[("unit", card.name.clone()), ("title", teller.report.open().survey.title(teller.lang()).to_owned())],
             ),
         ),
-        mark: mark(teller),
+        mark: mark(teller.words, teller.report.open().survey.demonstration),
         body,
-        signer: signer(teller, issuer),
-        recipients: recipients(teller, issuer),
+        signer: signer(teller.words, issuer),
+        recipients: recipients(teller.words, issuer),
         annexes: vec![
             annex("print-annex-items", vec![Block::Table(tables::items(teller, say("print-table-items"), &lines))]),
             annex("print-annex-method", vec![Block::List(teller.method())]),
