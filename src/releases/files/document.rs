@@ -65,7 +65,7 @@ impl Printed<'_> {
             mark: official::mark(self.words, self.content.demonstration),
             body,
             signer: official::signer(self.words, self.issuer),
-            recipients: official::recipients(self.words, self.issuer),
+            recipients: self.recipients(),
             annexes: self.annexes(),
             foot: self.says("results-print-foot", &[("code", v.code.clone()), ("hash", v.hash.clone())]),
         })
@@ -84,6 +84,14 @@ impl Printed<'_> {
             kind: self.say("results-print-kind"),
             ..official::head(self.words, self.issuer, self.says("print-about", &[("title", self.view.title.clone())]))
         }
+    }
+
+    /// Who gets it, as the settings say; nobody is addressed above, since it is for everybody.
+    fn recipients(&self) -> Vec<String> {
+        if self.issuer.recipients.is_empty() {
+            return vec![self.say("print-recipient-file")];
+        }
+        official::recipients(self.words, self.issuer)
     }
 
     /// What nobody may overlook: withdrawn, corrected, corrects another.
@@ -157,10 +165,18 @@ impl Printed<'_> {
         let v = self.view;
         let address = format!("{}/results/{}", v.base, v.code);
         let said = |key: &str, values: &[(&str, String)]| paragraph(self.says(key, values));
-        let digests = v.figures.digests.iter().map(|(name, digest)| format!("{name}: {digest}"));
+        // Two lines of 32 characters: a cell is too narrow for one, and typesetters would break it each elsewhere.
+        let halves = |digest: &str| digest.split_at_checked(32).map_or_else(|| digest.to_owned(), |(a, b)| format!("{a}\n{b}"));
+        let row = |(name, digest): &(String, String)| TableRow { cells: vec![name.clone(), halves(digest)], indent: 0, strong: false };
+        let digests = Table {
+            caption: self.say("results-print-digests"),
+            columns: vec![words(self.say("results-print-digest-of"), 2.0), words("SHA-256".to_owned(), 3.0)],
+            rows: v.figures.digests.iter().map(row).collect(),
+            note: None,
+        };
         vec![
             said("results-print-proof", &[("code", v.code.clone()), ("address", address.clone())]),
-            Block::List(digests.collect()),
+            Block::Table(digests),
             said("results-print-proof-file", &[("address", format!("{address}.json"))]),
             said("results-print-proof-data", &[("code", v.code.clone())]),
         ]
@@ -195,9 +211,9 @@ impl Printed<'_> {
     /// Named figures, a row each: how deep it is moved in, whether in bold.
     fn bars<'b>(&self, caption: String, first: String, bars: impl Iterator<Item = (&'b Bar, u8, bool)>) -> Table {
         let columns = vec![
-            words(first, 5.0),
+            words(first, 4.8),
             numbers(self.say("results-value"), 1.5),
-            numbers(self.interval_head(), 2.3),
+            numbers(self.interval_head(), 2.6),
             numbers(self.say("results-n-valid"), 1.3),
         ];
         let row = |(bar, indent, strong): (&Bar, u8, bool)| TableRow {
@@ -210,16 +226,16 @@ impl Printed<'_> {
 
     fn unit_table(&self, lines: &[UnitLine]) -> Table {
         let ranked = self.view.figures.rank_note.is_some();
-        let mut columns = vec![words(self.say("column-unit"), 3.4)];
+        let mut columns = vec![words(self.say("column-unit"), 3.1)];
         if ranked {
-            columns.push(numbers(self.say("column-rank"), 1.3));
+            columns.push(numbers(self.say("column-rank"), 1.2));
         }
         columns.extend([
-            numbers(self.say("column-index"), 1.5),
-            numbers(self.interval_head(), 2.3),
-            numbers(self.say("results-n-valid"), 1.3),
+            numbers(self.say("column-index"), 1.4),
+            numbers(self.interval_head(), 2.9),
+            numbers(self.say("results-n-valid"), 1.2),
         ]);
-        columns.extend(self.view.figures.part_names.iter().map(|p| numbers(p.clone(), 1.8)));
+        columns.extend(self.view.figures.part_names.iter().map(|p| numbers(p.clone(), 1.7)));
         let row = |u: &UnitLine| {
             let mut cells = vec![u.name.clone()];
             if ranked {
