@@ -17,7 +17,9 @@ use crate::estimation::{Figures, Tables};
 use crate::jobs::Jobs;
 use crate::mail::worker::{Wake, Worker};
 use crate::mail::{Carrier, Post};
+use crate::reports::report::Sources;
 use crate::surveys::Surveys;
+use crate::units::boundaries::Boundaries;
 use crate::web::{Renderer, extract, headers, problem};
 use crate::{collection, notices, releases, routes, surveys};
 
@@ -75,6 +77,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
     let surveys = Surveys::default();
     let tables = Tables::new(settings.table_memory);
     let figures = Figures::default();
+    let boundaries = Boundaries::default();
     let issuer = Data::new(settings.issuer.clone());
     let (intake, writer) = Intake::start(db.apart()?, settings.queue)?;
     let shared = intake.clone();
@@ -85,7 +88,15 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
         Some(m) => Some(Worker::start(db.clone(), Carrier::new(m)?, wake)?),
         None => None,
     };
-    let notices = notices::Scheduler::new(surveys.clone(), tables.clone(), post.clone());
+    let sources = Sources {
+        db: db.clone(),
+        surveys: surveys.clone(),
+        tables: tables.clone(),
+        figures: figures.clone(),
+        boundaries: boundaries.clone(),
+    };
+    let pdf = notices::report::maker(sources, settings.issuer.clone(), renderer.clone());
+    let notices = notices::Scheduler::new(surveys.clone(), tables.clone(), post.clone()).with_pdf(pdf);
     let jobs = match settings.jobs {
         Some(every) => {
             Some(Jobs::start(db.clone(), every, vec![("notices", Box::new(move |db, now| notices.run_due(db, now).map(|_| ())))])?)
@@ -100,6 +111,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(surveys.clone()))
             .app_data(Data::new(tables.clone()))
             .app_data(Data::new(figures.clone()))
+            .app_data(Data::new(boundaries.clone()))
             .app_data(issuer.clone())
             .app_data(Data::new(shared.clone()))
             .app_data(Data::new(post.clone()))

@@ -78,7 +78,7 @@ enum Command {
         #[command(flatten)]
         issuer: Issuer,
     },
-    /// Units: import a list
+    /// Units: import a list, store their shapes for maps
     #[command(subcommand)]
     Units(UnitsCommand),
     /// Questionnaires: check, show, compare, import, export, publish, list
@@ -125,6 +125,9 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum UnitsCommand {
+    /// Store the shapes of units from a GeoJSON file, for the map of reports, or remove them (docs/MAP.md)
+    #[command(after_help = "Example: sipas units boundaries communes.geojson --code ma_xa --source 'Sở Nông nghiệp và Môi trường'")]
+    Boundaries(units::boundaries::cli::BoundariesArgs),
     /// Add or update units from a CSV file (columns: survey-defs/units/README.md)
     #[command(after_help = "Example: sipas units import survey-defs/units/hanoi.csv --totals totals.csv")]
     Import {
@@ -294,6 +297,7 @@ fn execute(command: Command) -> Result<()> {
             check_config(&data, &listen, memory, &mail, &proxies, &issuer)
         }
         Command::Units(UnitsCommand::Import { file, totals, data }) => import_units(&file, totals.as_deref(), &data),
+        Command::Units(UnitsCommand::Boundaries(args)) => units::boundaries::cli::run(&args, &say),
         Command::Questionnaire(command) => {
             let said = designer::cli::run(command)?;
             if !said.message.is_empty() {

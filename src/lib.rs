@@ -5,7 +5,7 @@
 //! template. The same file names mean the same in every capability; `docs/ARCHITECTURE.md` has the plan, `tests/layers.rs` holds it.
 //!
 //! Capabilities, each knowing only those above it: [`units`], [`questionnaires`], [`surveys`], [`collection`], [`estimation`], [`reports`], [`releases`]; beside them
-//! [`accounts`], [`audit`], [`mail`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`], [`designer`], [`exchange`] (formats of others), [`indices`] (what others measured), [`odata`] (a feed for spreadsheets), [`notices`] (told by mail, woken by [`jobs`]). Below all: [`web`], [`db`], [`error`], [`config`], [`charts`], [`documents`] (what is printed) and [`stats`], which knows numbers only.
+//! [`accounts`], [`audit`], [`mail`], [`admin`], [`analyst`] (the engine for any CSV file), [`demo`], [`designer`], [`exchange`] (formats of others), [`indices`] (what others measured), [`odata`] (a feed for spreadsheets), [`notices`] (told by mail, woken by [`jobs`]). Below all: [`web`], [`db`], [`error`], [`config`], [`charts`] (what is drawn), [`documents`] (what is printed) and [`stats`], which knows numbers only.
 
 pub mod accounts;
 pub mod admin;

@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
 use crate::{
-    accounts, admin, api, collection, designer, estimation, indices, notices, odata, questionnaires, releases, reports, surveys,
+    accounts, admin, api, collection, designer, estimation, indices, notices, odata, questionnaires, releases, reports, surveys, units,
     web as http,
 };
 
@@ -184,6 +184,9 @@ routes! {
     post "/admin/indices/shipped"                       Administrator indices::editing::handlers::shipped;
     get  "/admin/indices/{value}"                       Administrator indices::editing::handlers::value;
     post "/admin/indices/{value}"                       Administrator indices::editing::handlers::change;
+    get  "/admin/boundaries"                            Administrator units::boundaries::handlers::page;
+    post "/admin/boundaries"                            Administrator units::boundaries::handlers::upload;
+    post "/admin/boundaries/remove"                     Administrator units::boundaries::handlers::remove;
     get  "/api/v1/indices"                              Public        indices::handlers::api;
     get  "/api/openapi.json"                            Public        api::openapi;
     get  "/odata"                                       Public        odata::handlers::service;

@@ -10,17 +10,20 @@ use serde_json::json;
 
 use super::pages::{AddressView, AdminSurveyView, AdminView, HomeView, SeriesView, StepView, SurveyLine};
 use super::places;
-use crate::accounts::{SignedForm, SurveyManager, User, Viewer};
+use crate::accounts::{Act, SignedForm, SurveyManager, User, Viewer};
 use crate::audit::{self, Actor, Object};
 use crate::collection;
 use crate::db::{Conn, Db, portable};
 use crate::error::{Error, Result};
 use crate::surveys::model::Step;
-use crate::surveys::{self, Status, Stream, Survey, Surveys};
+use crate::surveys::{self, Open, Status, Stream, Survey, Surveys};
 use crate::units;
 use crate::web::locale::Words;
+use crate::web::problem::url_encode;
 use crate::web::{Language, Page, Renderer};
 
+/// Most units of one's own that the front page offers by name.
+const OWN: usize = 5;
 /// Most surveys on one page.
 const MOST: i64 = 500;
 
@@ -29,6 +32,8 @@ struct Listed {
     surveys: Vec<Survey>,
     /// Codes of those whose results the reader may see.
     readable: BTreeSet<String>,
+    /// By survey: the reader's own units in it, code and names, when their roles cover some of its units.
+    own: BTreeMap<i64, Vec<OwnUnit>>,
     responses: BTreeMap<i64, i64>,
     addresses: BTreeMap<i64, String>,
 }
@@ -37,6 +42,7 @@ struct Listed {
 fn listed(conn: &mut Conn, cached: &Surveys, viewer: &Viewer, leader: Option<&User>) -> Result<Listed> {
     let mut surveys = Vec::new();
     let mut readable = BTreeSet::new();
+    let mut own = BTreeMap::new();
     for survey in surveys::store::page(conn, None, MOST, leader.is_some())? {
         let open = cached.complete(conn, survey)?;
         if leader.is_some_and(|user| !open.is_led_by(user)) {
@@ -44,6 +50,9 @@ fn listed(conn: &mut Conn, cached: &Surveys, viewer: &Viewer, leader: Option<&Us
         }
         if open.readable_by(viewer).is_ok() {
             readable.insert(open.survey.code.clone());
+        }
+        if leader.is_none() {
+            own.insert(open.survey.id, own_units(&open, viewer));
         }
         surveys.push(open.survey);
     }
@@ -55,7 +64,18 @@ fn listed(conn: &mut Conn, cached: &Surveys, viewer: &Viewer, leader: Option<&Us
         let general = collection::store::place_codes(conn, survey.id)?.into_iter().find(|c| c.unit.is_none());
         addresses.extend(general.map(|c| (survey.id, format!("/s/{}", c.code))));
     }
-    Ok(Listed { surveys, readable, responses, addresses })
+    Ok(Listed { surveys, readable, own, responses, addresses })
+}
+
+/// A unit as the front page offers it: code, Vietnamese and English name.
+type OwnUnit = (String, String, String);
+
+/// The units of a survey that this reader's roles cover, when they cover few: who reads all of them begins with the report.
+fn own_units(open: &Open, viewer: &Viewer) -> Vec<OwnUnit> {
+    let may = |unit: &str| viewer.may(Act::ReadResults, [unit], &open.frame.tree);
+    let own = open.frame.units.values().filter(|u| may(&u.code)).take(OWN + 1);
+    let own: Vec<OwnUnit> = own.map(|u| (u.code.clone(), u.name("vi").to_owned(), u.name("en").to_owned())).collect();
+    if own.len() > OWN { Vec::new() } else { own }
 }
 
 impl Listed {
@@ -71,9 +91,16 @@ impl Listed {
             responses: language.count(u64::try_from(responses).unwrap_or(0)),
             demonstration: survey.demonstration,
             answer: self.addresses.get(&survey.id).filter(|_| survey.streams().contains(&Stream::Open)).cloned(),
+            own: self.own.get(&survey.id).into_iter().flatten().map(|unit| own_link(survey, unit, language)).collect(),
             report: self.readable.contains(&survey.code).then(|| format!("/reports/{}", survey.code)),
         }
     }
+}
+
+/// Name and address of the card of a unit.
+fn own_link(survey: &Survey, (code, vi, en): &OwnUnit, language: Language) -> (String, String) {
+    let name = if language == Language::En { en } else { vi };
+    (name.clone(), format!("/reports/{}/units/{}", survey.code, url_encode(code)))
 }
 
 /// `GET /`
@@ -92,7 +119,7 @@ pub async fn home(
     let demonstration = lines.iter().any(|l| l.demonstration);
     let view = HomeView {
         open: lines.iter().filter(|l| l.answer.is_some()).cloned().collect(),
-        results: lines.into_iter().filter(|l| l.report.is_some()).collect(),
+        results: lines.into_iter().filter(|l| l.report.is_some() || !l.own.is_empty()).collect(),
     };
     Page::new(&request, &renderer).user(shown).demonstration(demonstration).render("home.html", view)
 }
@@ -107,11 +134,15 @@ pub async fn surveys(
     language: Language,
 ) -> Result<HttpResponse> {
     let shown = Some(user.shown());
+    let administers = user.need(Act::Administer).is_ok();
     let cached = surveys.as_ref().clone();
     let list = db.read(move |conn| listed(conn, &cached, &Viewer(Some(user.clone())), Some(&user))).await?;
     let lines: Vec<SurveyLine> = list.surveys.iter().map(|s| list.line(s, language, renderer.words(language))).collect();
     let demonstration = lines.iter().any(|l| l.demonstration);
-    Page::new(&request, &renderer).user(shown).demonstration(demonstration).render("admin/surveys.html", AdminView { surveys: lines })
+    Page::new(&request, &renderer)
+        .user(shown)
+        .demonstration(demonstration)
+        .render("admin/surveys.html", AdminView { surveys: lines, administers })
 }
 
 /// Set after a step was taken.
@@ -144,7 +175,13 @@ pub async fn survey(
             let places: BTreeMap<String, units::Place> = units::store::places(conn)?.into_iter().map(|p| (p.code.clone(), p)).collect();
             let waves = open.survey.series.as_deref().map_or(Ok(Vec::new()), |series| surveys::store::in_series(conn, series))?;
             let readable = open.readable_by(&Viewer(Some(user))).map(|()| open.survey.code.clone()).into_iter().collect();
-            Ok((open.clone(), codes, places, waves, Listed { surveys: vec![open.survey], readable, responses, addresses: BTreeMap::new() }))
+            Ok((
+                open.clone(),
+                codes,
+                places,
+                waves,
+                Listed { surveys: vec![open.survey], readable, own: BTreeMap::new(), responses, addresses: BTreeMap::new() },
+            ))
         })
         .await?;
     let words = renderer.words(language);

@@ -23,6 +23,8 @@ pub struct SurveyLine {
     pub demonstration: bool,
     /// Where it can be answered, while it takes answers.
     pub answer: Option<String>,
+    /// The reader's own units, when they are few: name, and address of the card.
+    pub own: Vec<(String, String)>,
     /// Where its results are, when the reader may see them.
     pub report: Option<String>,
 }
@@ -41,6 +43,8 @@ pub struct HomeView {
 pub struct AdminView {
     /// All surveys, newest first.
     pub surveys: Vec<SurveyLine>,
+    /// Whether the reader administers, and so may set up the map.
+    pub administers: bool,
 }
 
 /// A step in a survey's life that can be taken now.

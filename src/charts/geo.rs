@@ -6,12 +6,15 @@
 
 mod read;
 mod simplify;
+mod write;
 
 use thiserror::Error;
 
 /// A position: longitude and latitude in degrees.
 pub(super) type Position = (f64, f64);
 
+/// The property that [`Geography::write`] puts codes into.
+pub const CODE: &str = "code";
 /// Longest text that is read, in bytes.
 pub const MOST_BYTES: usize = 32 * 1024 * 1024;
 /// Most areas.
@@ -23,6 +26,11 @@ pub const MOST_POSITIONS: usize = 1_500_000;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the map cannot be used: {at}: {what}")]
 pub struct GeoError {
+    /// What kind of mistake, a stable word to find a sentence in the reader's language by: `size`, `json`, `type`, `crs`, `areas`, `property` (an area lacks
+    /// it), `code` (it holds no text), `twice`, `geometry`, `positions`, `ring`, `position`; `structure` is anything else.
+    pub kind: &'static str,
+    /// What stands there, as far as that helps: the code, the type, for `property` the names of the properties that are there.
+    pub found: String,
     /// Where, such as `features[3].geometry.coordinates[0][12]`.
     pub at: String,
     /// What is wrong, and what is wanted.
@@ -50,6 +58,12 @@ impl Geography {
     /// positions outside ±180 and ±90 degrees, codes missing or twice, a file beyond [`MOST_BYTES`], [`MOST_AREAS`] or [`MOST_POSITIONS`].
     pub fn read(text: &str, code: &str) -> Result<Geography, GeoError> {
         read::geography(text, code)
+    }
+
+    /// GeoJSON that [`Geography::read`] reads again, the codes in the property [`CODE`]; positions are rounded to six decimals, about 10 cm.
+    #[must_use]
+    pub fn write(&self) -> String {
+        write::text(self)
     }
 
     /// The codes of the areas, in the order of the file.

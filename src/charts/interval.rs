@@ -141,6 +141,7 @@ impl Plan<'_, '_> {
             if self.columns.narrow { self.columns.plot.0 - MARGIN } else { (self.columns.plot.0 - 20.0).max(0.0) },
             (self.columns.plot.1 + 20.0).min(self.columns.width),
         );
+        // The words of the reference stand between the ticks and its line.
         let ticks = top - 10.0 - if self.reference.is_empty() { 0.0 } else { count(self.reference.len()) * SMALL_LINE + 4.0 };
         self.axis.label_across(canvas, ticks, self.plot.number, room);
         if let Some(reference) = self.plot.reference.as_ref().filter(|r| self.axis.holds(r.value)) {

@@ -1,7 +1,7 @@
 //! Areas coloured by class, from light orange (lowest) to dark blue (highest), so that the order is also seen in grey.
 //!
 //! Longitude and latitude are drawn as they are, longitudes shortened by the cosine of the middle latitude (equirectangular projection): true enough for
-//! a province. Names stand only in areas that hold them.
+//! a province. Names stand only in areas that hold them. Hatched is an area without a figure, blank a shape that no area names.
 
 use super::canvas::{Anchor, Canvas, SMALL, SMALL_LINE, n, sound};
 use super::drawing::{Drawing, Head, NARROW, WIDE};
@@ -20,7 +20,7 @@ const KEY: (f64, f64) = (64.0, 52.0);
 pub struct Map<'a> {
     /// Title, subtitle, source, description.
     pub head: Head,
-    /// The shapes. Those that no area names are drawn as missing.
+    /// The shapes. Those that no area names are blank.
     pub geography: &'a Geography,
     /// Names and values by code. One without a shape is not drawn; see [`Map::unplaced`].
     pub areas: Vec<Area>,
@@ -82,6 +82,12 @@ impl Map<'_> {
         [-1.0, 0.0, 1.0, 2.0].map(|i| (middle + i) * step)
     }
 
+    /// How many positions a map shows at most. A geography that is simplified to so many beforehand is drawn sooner.
+    #[must_use]
+    pub fn detail(narrow: bool) -> usize {
+        if narrow { POSITIONS.1 } else { POSITIONS.0 }
+    }
+
     /// Codes of areas that have no shape.
     #[must_use]
     pub fn unplaced(&self) -> Vec<&str> {
@@ -93,7 +99,7 @@ impl Map<'_> {
     #[must_use]
     pub fn draw(&self) -> Drawing {
         let width = if self.narrow { NARROW } else { WIDE };
-        let geography = self.geography.simplified(if self.narrow { POSITIONS.1 } else { POSITIONS.0 });
+        let geography = self.geography.simplified(Map::detail(self.narrow));
         let mut canvas = Canvas::default();
         let top = self.key(&mut canvas, width);
         let Some(projection) = projection(&geography, width, if self.narrow { HIGH.1 } else { HIGH.0 }, top) else {
@@ -103,13 +109,18 @@ impl Map<'_> {
         let by_code: std::collections::BTreeMap<&str, &Area> = self.areas.iter().map(|a| (a.code.as_str(), a)).collect();
         let mut bottom = top;
         let mut drawn = Vec::new();
-        for shape in &geography.shapes {
+        // Blank shapes come first: one around all others, such as the province, must not cover them.
+        let named = |shape: &&Shape| by_code.contains_key(shape.code.as_str());
+        for shape in geography.shapes.iter().filter(|s| !named(s)).chain(geography.shapes.iter().filter(named)) {
             let rings = projection.rings(shape);
             bottom = rings.iter().flatten().flatten().map(|(_, y)| f64::from(*y) / 10.0).fold(bottom, f64::max);
-            let area = by_code.get(shape.code.as_str()).copied();
             let d = path(&rings);
-            let class = area.and_then(|a| a.value).filter(|v| sound(*v)).map(|v| self.class(v));
-            canvas.mark("c-mark", area.and_then(|a| a.tip.as_deref()), area.and_then(|a| a.link.as_deref()), |c| match class {
+            let Some(area) = by_code.get(shape.code.as_str()).copied() else {
+                canvas.path("c-none c-gap", &d);
+                continue;
+            };
+            let class = area.value.filter(|v| sound(*v)).map(|v| self.class(v));
+            canvas.mark("c-mark", area.tip.as_deref(), area.link.as_deref(), |c| match class {
                 Some(class) => c.path(&format!("c-area c-m{class}"), &d),
                 None => c.hatched_path("c-gap", &d),
             });
@@ -117,9 +128,7 @@ impl Map<'_> {
         }
         // Names come last, over all borders.
         for (area, class, rings) in &drawn {
-            if let Some(area) = area {
-                name(&mut canvas, area, *class, rings);
-            }
+            name(&mut canvas, area, *class, rings);
         }
         Drawing::new(&self.head, width, bottom + 2.0, self.narrow, canvas)
     }

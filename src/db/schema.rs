@@ -345,6 +345,20 @@ table! {
     }
 }
 
+table! {
+    boundaries (id) {
+        id -> BigInt,
+        file_name -> Text,
+        property -> Text,
+        source -> Text,
+        areas -> BigInt,
+        geometry -> Text,
+        digest -> Text,
+        stored_by -> Text,
+        stored_at -> Timestamp,
+    }
+}
+
 joinable!(api_keys -> users (user_id));
 joinable!(grants -> users (user_id));
 joinable!(password_links -> users (user_id));

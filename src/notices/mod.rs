@@ -4,7 +4,7 @@
 //! - [`period`]: what is due when, by Vietnam's clock; [`scheduler`]: finds what is due and has it written, each notice once, whoever tries.
 //! - [`figures`]: figures of a month, a wave, a week, from the columns of responses; [`alerts`]: which of them call for attention.
 //! - [`release`]: the notice that a release was published, for its own transaction; [`deliver`]: one notice and its mail, in one transaction.
-//! - [`pages`]: what pages and mails show; [`handlers`]: `/account/notices`, `/notices/{token}`.
+//! - [`report`]: the PDF that goes with a digest; [`pages`]: what pages and mails show; [`handlers`]: `/account/notices`, `/notices/{token}`.
 //!
 //! Rights are looked at when somebody subscribes and again when a mail is written: who lost the right, or is disabled, gets nothing.
 
@@ -16,6 +16,7 @@ pub mod model;
 pub mod pages;
 pub mod period;
 pub mod release;
+pub mod report;
 pub mod scheduler;
 pub mod store;
 pub mod subscribe;

@@ -37,6 +37,8 @@ pub struct ReportAsked {
     pub to: NaiveDate,
     /// Code of the language.
     pub language: String,
+    /// When it is made, UTC.
+    pub now: NaiveDateTime,
 }
 
 /// Makes a report as PDF. It may take connections itself.
@@ -161,7 +163,7 @@ impl Scheduler {
     fn digest(&self, db: &Db, figures: &Digests<'_>, reader: &Reader, told: &Told, now: NaiveDateTime) -> Result<Outcome> {
         let open = figures.open;
         let whole = figures.group(&reader.units)?;
-        let pdf = self.report(db, open, figures.month, reader);
+        let pdf = self.report(db, open, figures.month, reader, now);
         self.in_transaction(db, open, reader, |conn| {
             let compose = |_: &[Told], path: &str| {
                 let maker = DigestMaker {
@@ -187,7 +189,7 @@ impl Scheduler {
     }
 
     /// The report for this reader. A report that cannot be made, or is too large for a mail, holds up no digest: the mail says that it is missing.
-    fn report(&self, db: &Db, open: &Open, month: Month, reader: &Reader) -> Option<Result<Attachment, ()>> {
+    fn report(&self, db: &Db, open: &Open, month: Month, reader: &Reader, now: NaiveDateTime) -> Option<Result<Attachment, ()>> {
         let make = self.pdf.as_ref()?;
         let all = reader.units.len() == open.frame.units.len();
         let asked = ReportAsked {
@@ -196,6 +198,7 @@ impl Scheduler {
             from: month.first(),
             to: month.last(),
             language: reader.language().code().to_owned(),
+            now,
         };
         let made = make(db, &asked).and_then(|bytes| {
             let fits = bytes.len() <= message::MOST_ATTACHED;

@@ -18,6 +18,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::estimation::{Figures, Tables};
 use crate::surveys::Surveys;
+use crate::units::boundaries::Boundaries;
 use crate::web::{Language, Page, Renderer};
 
 /// A request about the report of the survey named in the path.
@@ -25,6 +26,8 @@ pub struct Asked {
     request: HttpRequest,
     viewer: Viewer,
     survey: String,
+    /// The unit that the page is about, when it is about one.
+    unit: Option<String>,
     choice: Choice,
     sources: Sources,
     renderer: Data<Renderer>,
@@ -47,12 +50,14 @@ impl FromRequest for Asked {
             Ok(Asked {
                 viewer: viewer.await?,
                 survey: request.match_info().query("survey").to_owned(),
+                unit: request.match_info().get("unit").map(str::to_owned),
                 choice,
                 sources: Sources {
                     db: data::<Db>(&request)?.as_ref().clone(),
                     surveys: data::<Surveys>(&request)?.as_ref().clone(),
                     tables: data::<Tables>(&request)?.as_ref().clone(),
                     figures: data::<Figures>(&request)?.as_ref().clone(),
+                    boundaries: data::<Boundaries>(&request)?.as_ref().clone(),
                 },
                 renderer: data::<Renderer>(&request)?,
                 language: language.await?,
@@ -77,15 +82,21 @@ impl Asked {
         &self.request
     }
 
+    /// The same about one unit.
+    #[must_use]
+    pub fn about(self, unit: Option<String>) -> Self {
+        Asked { unit, ..self }
+    }
+
     /// Computes something of the report on the pool of blocking threads.
     ///
     /// # Errors
     /// Those of looking at the survey and of the closure.
     pub async fn compute<T: Send + 'static>(self, make: impl FnOnce(&Teller<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        let Asked { viewer, survey, choice, sources, renderer, language, .. } = self;
+        let Asked { viewer, survey, unit, choice, sources, renderer, language, .. } = self;
         let db = sources.db.clone();
         db.block(move |_| {
-            let report = Report::look(sources, &viewer, &survey, choice, Utc::now().naive_utc())?;
+            let report = Report::look(sources, &viewer, &survey, unit.as_deref(), choice, Utc::now().naive_utc())?;
             make(&Teller { report: &report, language, words: renderer.words(language) })
         })
         .await

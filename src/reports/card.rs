@@ -41,8 +41,8 @@ pub struct CardView {
     pub rank: Option<(String, String)>,
     /// How many units are for sure below, above, and not different.
     pub place: Option<String>,
-    /// The figure of all units together.
-    pub all: Figure,
+    /// The figure of all units together; none for who may see this one alone.
+    pub all: Option<Figure>,
     /// Waves.
     pub waves: Option<ChartView>,
     /// Months.
@@ -65,8 +65,8 @@ pub struct CardView {
     pub all_comments: Option<String>,
     /// Address of the comparison with units near by in rank.
     pub compare: Option<String>,
-    /// Address of the report.
-    pub report_address: String,
+    /// Address of the report; none for who may see this unit alone.
+    pub report_address: Option<String>,
     /// The report on the unit alone, as PDF and for Word.
     pub files: [(&'static str, String); 2],
 }
@@ -97,7 +97,7 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
     let figure = overall.map_or_else(|| teller.missing(), |r| teller.figure(r));
     let changes = report.changes()?;
     let change = overall.and_then(|r| teller.change_of(&changes, Some(code), &r.measure));
-    let rank = index.ranking.as_ref().and_then(|r| r.of(code).map(|own| (r, own)));
+    let rank = index.ranking.as_ref().filter(|_| !report.of_one_unit()).and_then(|r| r.of(code).map(|own| (r, own)));
     let count = |n: usize| teller.language.count(u64::try_from(n).unwrap_or(0));
     let rank_text = rank.map(|(r, own)| (teller.ranks(own.low, own.high), count(r.units.len())));
     let place = rank.map(|(r, own)| {
@@ -129,7 +129,7 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
         change,
         rank: rank_text,
         place,
-        all: index.overall().map_or_else(|| teller.missing(), |r| teller.figure(r)),
+        all: (!report.of_one_unit()).then(|| index.overall().map_or_else(|| teller.missing(), |r| teller.figure(r))),
         waves: ChartView::of("waves", |narrow| pictures::times::waves(teller, Some(code), narrow))?,
         months: ChartView::of("months", months)?,
         factors: ChartView::of("factors", |narrow| pictures::tree::factors(teller, Some(code), narrow))?,
@@ -141,7 +141,7 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
         comments: comments::latest(teller, Some(code), COMMENTS)?,
         all_comments: report.comment_units().contains(&code).then(|| link(format!("/comments?unit={}&", url_encode(code)))),
         compare: near(teller, code)?.map(|units| link(format!("/compare?units={}&", url_encode(&units.join(","))))),
-        report_address: link("?".to_owned()),
+        report_address: (!report.of_one_unit()).then(|| link("?".to_owned())),
         files: [("PDF", "report.pdf"), ("DOCX", "report.docx")]
             .map(|(name, file)| (name, link(format!("/units/{}/files/{file}?", url_encode(code))))),
         name,

@@ -15,6 +15,7 @@ use crate::config::{DataArgs, Issuer};
 use crate::error::{Error, Result};
 use crate::estimation::{Figures, Tables};
 use crate::surveys::Surveys;
+use crate::units::boundaries::Boundaries;
 use crate::web::Language;
 use crate::web::locale::Words;
 
@@ -88,7 +89,13 @@ pub fn run(args: &ReportArgs, now: NaiveDateTime) -> Result<String> {
     let language = Language::from_code(&args.lang)
         .ok_or_else(|| Error::config(&format!("there is no language {:?}", args.lang), "write --lang vi or --lang en"))?;
     let db = args.data.open_reading()?;
-    let sources = Sources { db, surveys: Surveys::default(), tables: Tables::default(), figures: Figures::default() };
+    let sources = Sources {
+        db,
+        surveys: Surveys::default(),
+        tables: Tables::default(),
+        figures: Figures::default(),
+        boundaries: Boundaries::default(),
+    };
     let open = sources.db.read_now(|conn| sources.surveys.by_code_afresh(conn, &args.survey))?;
     let choice = Choice {
         stream: args.stream.clone(),
@@ -99,7 +106,7 @@ pub fn run(args: &ReportArgs, now: NaiveDateTime) -> Result<String> {
         service: args.service.clone(),
         sort: String::new(),
     };
-    let report = Report::of(sources, &open, choice, now, |_| true)?;
+    let report = Report::of(sources, &open, choice, None, now, |_| true)?;
     let words = Words::load(language)?;
     let teller = Teller { report: &report, language, words: &words };
     let body = bytes(args, &teller)?;

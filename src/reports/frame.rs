@@ -126,12 +126,13 @@ impl Frame {
         let survey = &teller.report.open().survey;
         let choice = &teller.report.choice;
         let base = format!("/reports/{}", survey.code);
-        let tabs =
-            TABS.iter().filter(|(tab, ..)| *tab != Tab::Comments || !teller.report.comment_units().is_empty()).map(|(of, path, key)| Way {
-                to: choice.link(&format!("{base}{path}?lang={}", teller.lang())),
-                text: teller.say(key, &[]),
-                here: *of == tab,
-            });
+        let alone = teller.report.of_one_unit();
+        let shown = |of: &Tab| if *of == Tab::Comments { !alone && !teller.report.comment_units().is_empty() } else { !alone };
+        let tabs = TABS.iter().filter(|(of, ..)| shown(of)).map(|(of, path, key)| Way {
+            to: choice.link(&format!("{base}{path}?lang={}", teller.lang())),
+            text: teller.say(key, &[]),
+            here: *of == tab,
+        });
         let here = TABS.iter().find(|(of, ..)| *of == tab).map_or("", |(_, path, _)| path);
         Ok(Frame {
             survey: survey.code.clone(),
@@ -145,9 +146,9 @@ impl Frame {
             all: format!("{base}{here}?lang={}", teller.lang()),
             not_probability: !teller.report.prepared.method().probability_sample,
             method: teller.method(),
-            downloads: downloads(teller, &base),
+            downloads: if alone { Vec::new() } else { downloads(teller, &base) },
             choice: choice.clone(),
-            filters: !matches!(tab, Tab::Other),
+            filters: !matches!(tab, Tab::Other) && !alone,
         })
     }
 }

@@ -58,7 +58,8 @@ pub async fn quality(asked: Asked) -> Result<HttpResponse> {
 /// `GET /reports/{survey}/comments`
 pub async fn comments(asked: Asked, _: ResultsReader) -> Result<HttpResponse> {
     let which: More = more(asked.request())?;
-    asked.page(Tab::Comments, "reports/comments.html", move |teller| comments::view(teller, &which)).await
+    let unit = Some(which.unit.clone()).filter(|u| !u.is_empty());
+    asked.about(unit).page(Tab::Comments, "reports/comments.html", move |teller| comments::view(teller, &which)).await
 }
 
 /// What a page asks for besides the choice all pages share.

@@ -12,8 +12,9 @@ use crate::estimation::analysis::{Prepared, prepare_filtered};
 use crate::estimation::change::Change;
 use crate::estimation::figures::IndexFigures;
 use crate::estimation::waves::{self, Other};
-use crate::estimation::{Figures, Level, NamedMeasure, Tables};
+use crate::estimation::{Figures, Filter, Level, NamedMeasure, Tables};
 use crate::surveys::{Open, Surveys};
+use crate::units::boundaries::{Boundaries, InForce};
 
 /// What a report is made with; a copy is the same.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct Sources {
     pub tables: Tables,
     /// Figures in memory.
     pub figures: Figures,
+    /// Shapes of units in memory.
+    pub boundaries: Boundaries,
 }
 
 /// A survey under a choice, with the waves beside it.
@@ -46,23 +49,45 @@ pub struct Report {
 impl Report {
     /// Looks at a survey for this reader. Takes connections itself: the caller should hold none.
     ///
+    /// Before results are public, who has a right to one unit alone sees what is about this unit (`unit`), computed from its responses alone: nothing
+    /// of the others is in it, neither a rank nor a total.
+    ///
     /// # Errors
     /// `NotFound`; `SignInFirst`, `Forbidden` for results the reader may not see; `BadRequest` for a choice that does not fit.
-    pub fn look(sources: Sources, viewer: &Viewer, code: &str, choice: Choice, now: NaiveDateTime) -> Result<Self> {
+    pub fn look(sources: Sources, viewer: &Viewer, code: &str, unit: Option<&str>, choice: Choice, now: NaiveDateTime) -> Result<Self> {
         let open = sources.db.read_now(|conn| sources.surveys.by_code_afresh(conn, code))?;
-        open.readable_by(viewer)?;
-        let readable = |other: &Open| other.readable_by(viewer).is_ok();
-        Report::of(sources.clone(), &open, choice, now, readable).map(|report| Report { viewer: Some(viewer.clone()), ..report })
+        let own = |open: &Open| unit.filter(|u| open.unit(u).is_some() && viewer.may(Act::ReadResults, [*u], &open.frame.tree));
+        let only = match open.readable_by(viewer) {
+            Ok(()) => None,
+            Err(refused) => Some(own(&open).ok_or(refused)?),
+        };
+        let readable = |other: &Open| other.readable_by(viewer).is_ok() || (only.is_some() && own(other).is_some());
+        let report = Report::of(sources.clone(), &open, choice, only, now, readable)?;
+        Ok(Report { viewer: Some(viewer.clone()), ..report })
     }
 
-    /// The same for somebody who may read everything, such as the command line.
+    /// The same for somebody who may read everything, such as the command line; of one unit's responses alone when `only` says which.
     ///
     /// # Errors
     /// As [`Report::look`].
-    pub fn of(sources: Sources, open: &Open, choice: Choice, now: NaiveDateTime, readable: impl Fn(&Open) -> bool) -> Result<Self> {
-        let prepared = prepare_filtered(&sources.db, &sources.tables, open, choice.request()?, choice.filter()?)?;
+    pub fn of(
+        sources: Sources,
+        open: &Open,
+        choice: Choice,
+        only: Option<&str>,
+        now: NaiveDateTime,
+        readable: impl Fn(&Open) -> bool,
+    ) -> Result<Self> {
+        let filter = Filter { unit: only.map(str::to_owned), ..choice.filter()? };
+        let prepared = prepare_filtered(&sources.db, &sources.tables, open, choice.request()?, filter)?;
         let others = waves::others(&sources.db, &sources.tables, &sources.surveys, &prepared, readable)?;
         Ok(Report { choice, prepared, others, cut: now, viewer: None, sources })
+    }
+
+    /// Whether nothing but one unit is looked at.
+    #[must_use]
+    pub fn of_one_unit(&self) -> bool {
+        self.prepared.filter().unit.is_some()
     }
 
     /// The survey.
@@ -96,6 +121,14 @@ impl Report {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.sources.db
+    }
+
+    /// The shapes of units, when there are some.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn boundaries(&self) -> Result<Option<Arc<InForce>>> {
+        self.sources.db.read_now(|conn| self.sources.boundaries.in_force(conn))
     }
 
     /// The index in all its groups.

@@ -1,8 +1,8 @@
-//! All units: the table, the plot in rank order, the heat map of factors, the funnel.
+//! All units: the table, the map, the plot in rank order, the heat map of factors, the funnel.
 
 use serde::Serialize;
 
-use super::pictures::{ChartView, Picture, units::ordered};
+use super::pictures::{ChartView, Picture, map, units::ordered};
 use super::teller::{ChangeView, Figure, Teller};
 use crate::error::Result;
 use crate::estimation::Level;
@@ -53,8 +53,10 @@ pub struct UnitsView {
     pub heat: Option<ChartView>,
     /// The funnel.
     pub funnel: Option<ChartView>,
-    /// Whether the map can be shown.
-    pub map: Option<String>,
+    /// The units on the map, where their shapes are known.
+    pub map: Option<ChartView>,
+    /// What a reader of the map should know, a sentence each.
+    pub map_notes: Vec<String>,
 }
 
 /// The lines of the table, in the order asked for.
@@ -124,7 +126,8 @@ pub fn view(teller: &Teller<'_>) -> Result<UnitsView> {
         plot: ChartView::named(teller, Picture::Units)?,
         heat: ChartView::named(teller, Picture::Heat)?,
         funnel: ChartView::named(teller, Picture::Funnel)?,
-        map: None,
+        map: ChartView::named(teller, Picture::Map)?,
+        map_notes: map::notes(teller)?,
         units,
     })
 }

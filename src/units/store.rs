@@ -31,8 +31,7 @@ pub fn put(conn: &mut Conn, given: &[Unit]) -> Result<()> {
             ))
             .execute(c))?;
     }
-    let all: Vec<Unit> = units::table.select(Unit::as_select()).load(conn)?;
-    match list::overlaps(&all) {
+    match list::overlaps(&all(conn)?) {
         wrong if wrong.is_empty() => Ok(()),
         wrong => Err(Error::Refused(wrong.join("\n  "))),
     }
@@ -46,6 +45,11 @@ pub fn on_day(conn: &mut Conn, day: NaiveDate) -> Result<Vec<Unit>> {
         .order(units::code)
         .select(Unit::as_select())
         .load(conn)?)
+}
+
+/// All units at all times, by code, the latest period of a code last.
+pub fn all(conn: &mut Conn) -> Result<Vec<Unit>> {
+    Ok(units::table.order((units::code, units::valid_from)).select(Unit::as_select()).load(conn)?)
 }
 
 /// Adds places, or gives those that exist the new names.

@@ -9,6 +9,7 @@ mod walk;
 
 mod administrator;
 mod answering;
+mod charts;
 mod designer;
 mod keyboard;
 mod logic;

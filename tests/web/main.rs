@@ -9,6 +9,7 @@ mod admin;
 mod answering;
 mod api;
 mod audit;
+mod boundaries;
 mod columns;
 mod crash;
 mod demo;

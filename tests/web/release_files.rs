@@ -143,12 +143,12 @@ on_both! {
         let mut book = Xlsx::new(Cursor::new(bytes(format!("/results/{release}.xlsx")).await)).unwrap();
         let units = book.worksheet_range_at(1).unwrap().unwrap();
         let row = |n: usize| units.rows().nth(n).unwrap();
-        let column = |name: &str| row(0).iter().position(|c| c.to_string() == name).unwrap();
+        let column = |name: &str| row(0).iter().position(|c| *c == *name).unwrap();
         let place = |n: usize| ["Hạng", "Hạng tốt nhất có thể", "Hạng thấp nhất có thể"].map(|name| row(n)[column(name)].clone());
         assert_eq!((row(1)[0].to_string().as_str(), place(1)), ("Phường Một", [1.0, 1.0, 1.0].map(Data::Float)));
         assert_eq!((row(2)[0].to_string().as_str(), place(2)), ("Phường Hai", [2.0, 2.0, 2.0].map(Data::Float)));
         let sheets = book.worksheets();
-        assert!(sheets.iter().any(|(_, range)| range.rows().flatten().any(|c| c.to_string() == hash)), "the workbook names the hash");
+        assert!(sheets.iter().any(|(_, range)| range.rows().flatten().any(|c| *c == *hash.as_str())), "the workbook names the hash");
 
         assert_eq!(step(&s, &p.manager, &release, "withdraw", "Phát hiện phiếu giả.").await.status(), StatusCode::SEE_OTHER);
         let old = person().get(s.url(&format!("/results/{release}.docx"))).header("if-none-match", &tags[1]).send().await.unwrap();

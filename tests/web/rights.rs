@@ -17,7 +17,9 @@ fn concrete(path: &str, code: &str) -> String {
         .replace("{person}", "1")
         .replace("{key}", "999")
         .replace("{draft}", "1")
-        .replace("{value}", "1");
+        .replace("{value}", "1")
+        .replace("{chart}", "units.svg")
+        .replace("{file}", "report.docx");
     let mut out = String::new();
     let mut rest = path.as_str();
     while let Some((before, after)) = rest.split_once('{') {
@@ -32,7 +34,8 @@ fn concrete(path: &str, code: &str) -> String {
 async fn visit(s: &Server, client: &Client, method: &str, path: &str, csrf: &str) -> (StatusCode, Option<String>) {
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = client.request(method.clone(), s.url(path));
-    let upload = ["/admin/questionnaires/import", "/admin/questionnaires/take", "/admin/indices/import"].contains(&path);
+    let upload =
+        ["/admin/questionnaires/import", "/admin/questionnaires/take", "/admin/indices/import", "/admin/boundaries"].contains(&path);
     let request = if method == Method::POST && upload {
         request.multipart(reqwest::multipart::Form::new().text("csrf", csrf.to_owned()))
     } else if method == Method::POST {

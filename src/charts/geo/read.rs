@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use super::{GeoError, Geography, MOST_AREAS, MOST_BYTES, MOST_POSITIONS, Position, Shape};
 
+/// Most properties that a message names.
+const MOST_NAMED: usize = 20;
+
 type Rings = Vec<Vec<Position>>;
 
 /// A place in the file.
@@ -40,8 +43,12 @@ impl<'p> At<'p> {
     }
 
     fn wrong<T>(&self, what: impl Into<String>) -> Result<T, GeoError> {
+        self.wrong_as("structure", "", what)
+    }
+
+    fn wrong_as<T>(&self, kind: &'static str, found: &str, what: impl Into<String>) -> Result<T, GeoError> {
         let at = self.path();
-        Err(GeoError { at: if at.is_empty() { "the file".into() } else { at }, what: what.into() })
+        Err(GeoError { kind, found: found.to_owned(), at: if at.is_empty() { "the file".into() } else { at }, what: what.into() })
     }
 
     fn object<'v>(&self, value: &'v Value) -> Result<&'v Map<String, Value>, GeoError> {
@@ -76,26 +83,28 @@ fn short(text: &str) -> String {
 pub(super) fn geography(text: &str, code: &str) -> Result<Geography, GeoError> {
     let root = At { parent: None, step: Step::Name("") };
     if text.len() > MOST_BYTES {
-        return root.wrong(format!("it has {} bytes, more than {MOST_BYTES}; simplify the shapes first", text.len()));
+        return root.wrong_as("size", "", format!("it has {} bytes, more than {MOST_BYTES}; simplify the shapes first", text.len()));
     }
     // The parser itself refuses anything nested deeper than 128 levels.
     let file: Value = match serde_json::from_str(text.trim_start_matches('\u{FEFF}')) {
         Ok(file) => file,
-        Err(e) => return root.wrong(format!("no JSON that can be read: {e}")),
+        Err(e) => return root.wrong_as("json", "", format!("no JSON that can be read: {e}")),
     };
     let file = root.object(&file)?;
     match root.member(file, "type")?.as_str() {
         Some("FeatureCollection") => {}
-        Some(other) => return root.name("type").wrong(format!("“FeatureCollection” is wanted, not “{}”", short(other))),
-        None => return root.name("type").wrong("“FeatureCollection” is wanted"),
+        Some(other) => {
+            return root.name("type").wrong_as("type", &short(other), format!("“FeatureCollection” is wanted, not “{}”", short(other)));
+        }
+        None => return root.name("type").wrong_as("type", "", "“FeatureCollection” is wanted"),
     }
     if file.get("crs").is_some_and(|crs| !crs.is_null() && !crs.to_string().contains("CRS84") && !crs.to_string().contains("4326")) {
-        return root.name("crs").wrong("another coordinate system; longitude and latitude (WGS 84) are wanted");
+        return root.name("crs").wrong_as("crs", "", "another coordinate system; longitude and latitude (WGS 84) are wanted");
     }
     let at = root.name("features");
     let features = at.list(root.member(file, "features")?)?;
     if features.len() > MOST_AREAS {
-        return at.wrong(format!("{} areas, more than {MOST_AREAS}", features.len()));
+        return at.wrong_as("areas", "", format!("{} areas, more than {MOST_AREAS}", features.len()));
     }
     let mut left = MOST_POSITIONS;
     let mut codes = BTreeSet::new();
@@ -104,7 +113,11 @@ pub(super) fn geography(text: &str, code: &str) -> Result<Geography, GeoError> {
         let at = at.index(i);
         let shape = area(&at, feature, code, &mut left)?;
         if !codes.insert(shape.code.clone()) {
-            return at.name("properties").name(code).wrong(format!("the code “{}” is used twice", short(&shape.code)));
+            return at.name("properties").name(code).wrong_as(
+                "twice",
+                &short(&shape.code),
+                format!("the code “{}” is used twice", short(&shape.code)),
+            );
         }
         shapes.push(shape);
     }
@@ -118,17 +131,26 @@ fn area(at: &At, feature: &Value, code: &str, left: &mut usize) -> Result<Shape,
     }
     let properties = at.name("properties");
     let held = properties.object(at.member(feature, "properties")?)?;
-    let code = match properties.member(held, code)? {
+    let Some(value) = held.get(code) else {
+        let names: Vec<String> = held.keys().take(MOST_NAMED).map(|name| short(name)).collect();
+        let names = names.join(", ");
+        return properties.wrong_as("property", &names, format!("“{}” is missing; there are: {names}", short(code)));
+    };
+    let code = match value {
         Value::String(text) if !text.trim().is_empty() => text.trim().to_owned(),
         Value::Number(n) => {
-            return properties
-                .name(code)
-                .wrong(format!("the code {n} is a number and may have lost zeros at its beginning; write it as text"));
+            return properties.name(code).wrong_as(
+                "code",
+                &n.to_string(),
+                format!("the code {n} is a number and may have lost zeros at its beginning; write it as text"),
+            );
         }
         other => {
-            return properties
-                .name(code)
-                .wrong(format!("a code is wanted as text, not {}", if other.is_string() { "an empty one" } else { kind(other) }));
+            return properties.name(code).wrong_as(
+                "code",
+                "",
+                format!("a code is wanted as text, not {}", if other.is_string() { "an empty one" } else { kind(other) }),
+            );
         }
     };
     let within = at.name("geometry");
@@ -142,7 +164,13 @@ fn area(at: &At, feature: &Value, code: &str, left: &mut usize) -> Result<Shape,
             let list = at.list(coordinates?)?;
             list.iter().enumerate().map(|(i, p)| polygon(&at.index(i), p, left)).collect::<Result<_, _>>()?
         }
-        other => return within.name("type").wrong(format!("“Polygon” or “MultiPolygon” is wanted, not “{}”", short(other))),
+        other => {
+            return within.name("type").wrong_as(
+                "geometry",
+                &short(other),
+                format!("“Polygon” or “MultiPolygon” is wanted, not “{}”", short(other)),
+            );
+        }
     };
     if polygons.is_empty() {
         return at.wrong("the area has no polygon");
@@ -161,18 +189,18 @@ fn polygon(at: &At, value: &Value, left: &mut usize) -> Result<Rings, GeoError> 
 fn ring(at: &At, value: &Value, left: &mut usize) -> Result<Vec<Position>, GeoError> {
     let list = at.list(value)?;
     if list.len() < 4 {
-        return at.wrong(format!("a ring has four positions at least, this has {}", list.len()));
+        return at.wrong_as("ring", "", format!("a ring has four positions at least, this has {}", list.len()));
     }
     *left = match left.checked_sub(list.len()) {
         Some(left) => left,
-        None => return at.wrong(format!("more than {MOST_POSITIONS} positions up to here; simplify the shapes first")),
+        None => return at.wrong_as("positions", "", format!("more than {MOST_POSITIONS} positions up to here; simplify the shapes first")),
     };
     let mut out = Vec::with_capacity(list.len());
     for (i, p) in list.iter().enumerate() {
         out.push(position(&at.index(i), p)?);
     }
     if out.first() != out.last() {
-        return at.wrong("the ring is not closed: its last position must be its first");
+        return at.wrong_as("ring", "", "the ring is not closed: its last position must be its first");
     }
     out.pop();
     out.dedup();
@@ -183,14 +211,16 @@ fn position(at: &At, value: &Value) -> Result<Position, GeoError> {
     let numbers = at.list(value)?;
     let (lon, lat) = match numbers {
         [lon, lat] | [lon, lat, _] => (lon.as_f64(), lat.as_f64()),
-        _ => return at.wrong("a position is [longitude, latitude]"),
+        _ => return at.wrong_as("position", "", "a position is [longitude, latitude]"),
     };
     match (lon, lat) {
         (Some(lon), Some(lat)) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok((lon, lat)),
-        (Some(lon), Some(lat)) => {
-            at.wrong(format!("[{lon}, {lat}] is no position in degrees: longitude, within ±180, comes first, then latitude, within ±90"))
-        }
-        _ => at.wrong("a position is [longitude, latitude] in numbers"),
+        (Some(lon), Some(lat)) => at.wrong_as(
+            "position",
+            &format!("[{lon}, {lat}]"),
+            format!("[{lon}, {lat}] is no position in degrees: longitude, within ±180, comes first, then latitude, within ±90"),
+        ),
+        _ => at.wrong_as("position", "", "a position is [longitude, latitude] in numbers"),
     }
 }
 
@@ -251,6 +281,9 @@ mod tests {
             let found = bent(path, to);
             assert!(found.starts_with(said), "{found}\n{said}");
         }
+        let lacking = geography(&good.to_string(), "code").unwrap_err();
+        assert_eq!((lacking.kind, lacking.found.as_str()), ("property", "ma"));
+        assert!(lacking.to_string().ends_with("features[0].properties: “code” is missing; there are: ma"), "{lacking}");
         assert!(geography("{", "ma").unwrap_err().to_string().contains("no JSON that can be read"));
         assert!(geography(&"[".repeat(10_000), "ma").unwrap_err().what.contains("recursion"), "depth is bounded");
     }

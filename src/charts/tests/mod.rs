@@ -164,6 +164,10 @@ fn a_map_of_all_communes_is_light() {
     let mut map = examples::map(&geography, false);
     map.areas[0].code = "nowhere".into();
     assert_eq!(map.unplaced(), ["nowhere"]);
+    let svg = map.draw().inline("a");
+    assert_eq!(svg.matches("c-none c-gap").count(), 1, "a shape that no area names is blank, neither coloured nor hatched");
+    let blank = svg.find("c-none c-gap").unwrap();
+    assert!(svg.match_indices("\"c-mark\"").all(|(at, _)| at > blank), "and covers nothing");
 }
 
 #[test]

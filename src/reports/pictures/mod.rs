@@ -1,11 +1,13 @@
 //! The charts of a report: figures become the plain structs of [`crate::charts`], with names, links and words in the reader's language.
 //!
+//! - [`map`]: units on the map.
 //! - [`units`]: units as dots with intervals, as heat map, as funnel.
 //! - [`tree`]: parts, factors and items.
 //! - [`people`]: answers to questions, groups of respondents, modes.
 //! - [`times`]: waves and months.
 //! - [`Picture`]: the ones that can be asked for by name, for downloads and documents.
 
+pub mod map;
 pub mod people;
 pub mod times;
 pub mod tree;
@@ -24,6 +26,8 @@ text_enum! {
     Picture {
         /// Units with intervals in rank order.
         Units = "units",
+        /// Units on the map.
+        Map = "map",
         /// Units × factors.
         Heat = "heat",
         /// Units by number of forms.
@@ -51,6 +55,7 @@ impl Picture {
     pub fn draw(self, teller: &Teller<'_>, narrow: bool) -> Result<Drawing> {
         let drawn = match self {
             Picture::Units => units::plot(teller, narrow, None)?,
+            Picture::Map => map::draw(teller, narrow)?,
             Picture::Heat => units::heat(teller, narrow)?,
             Picture::Funnel => units::funnel(teller, narrow)?,
             Picture::Factors => tree::factors(teller, None, narrow)?,

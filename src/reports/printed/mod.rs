@@ -2,7 +2,7 @@
 //!
 //! - [`report`]: the whole report; [`annexes`]: its tables; [`unit`]: the report on one unit.
 //! - [`prose`]: sentences made from figures, with the right words for more, less, the same, and what is not known.
-//! - [`deck`]: slides.
+//! - [`deck`]: the slides.
 //! - [`official`]: head, signer, figures: what other official documents, such as a release's, need too.
 //! - [`tables`]: figures as tables of [`crate::documents`].
 //! - [`handlers`]: the files, for who reads the pages.

@@ -25,6 +25,7 @@ home-open-none = No survey is open for answers now.
 home-results = Results
 home-results-none = No results have been published yet.
 home-answer = Answer
+home-own = Results of { $unit }
 home-report = See the results
 home-administer = Manage surveys
 period = { $from } to { $to }

@@ -25,6 +25,7 @@ home-open-none = Lúc này không có đợt khảo sát nào đang lấy ý ki�
 home-results = Kết quả
 home-results-none = Chưa có kết quả nào được công bố.
 home-answer = Trả lời phiếu
+home-own = Kết quả của { $unit }
 home-report = Xem kết quả
 home-administer = Quản lý khảo sát
 period = Từ { $from } đến { $to }
