@@ -21,7 +21,7 @@ use crate::reports::report::Sources;
 use crate::surveys::Surveys;
 use crate::units::boundaries::Boundaries;
 use crate::web::{Renderer, extract, headers, problem};
-use crate::{collection, notices, routes, surveys};
+use crate::{collection, notices, releases, routes, surveys};
 
 /// What a server needs to be told.
 #[derive(Debug, Clone)]
@@ -117,6 +117,7 @@ pub fn start(db: Db, listener: TcpListener, settings: &Settings) -> Result<Runni
             .app_data(Data::new(post.clone()))
             .app_data(Data::new(gate.clone()))
             .app_data(Data::new(collection::store::counts as surveys::handlers::Count))
+            .app_data(Data::new(notices::release::published as releases::handlers::Announce))
             .configure(extract::configure)
             .wrap(from_fn(problem::as_pages))
             .wrap(headers::everywhere())

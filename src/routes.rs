@@ -96,6 +96,9 @@ routes! {
     get  "/results"                                     Public        releases::public::handlers::results;
     get  "/results/{release}.json"                      Public        releases::public::handlers::json;
     get  "/results/{release}.csv"                       Public        releases::public::handlers::csv;
+    get  "/results/{release}.pdf"                       Public        releases::files::handlers::pdf;
+    get  "/results/{release}.docx"                      Public        releases::files::handlers::docx;
+    get  "/results/{release}.xlsx"                      Public        releases::files::handlers::xlsx;
     get  "/results/{release}"                           Public        releases::public::handlers::release;
     get  "/embed/{release}"                             Public        releases::public::handlers::embed;
     get  "/admin/releases"                              ResultsReader releases::handlers::all;

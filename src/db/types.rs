@@ -80,6 +80,25 @@ impl Day {
         Day(date.num_days_from_ce() - FIRST)
     }
 
+    /// The calendar date of a moment (UTC) by Vietnam's clock.
+    #[must_use]
+    pub fn date_of(utc: chrono::NaiveDateTime) -> chrono::NaiveDate {
+        utc.checked_add_signed(chrono::TimeDelta::hours(AHEAD)).unwrap_or(utc).date()
+    }
+
+    /// The day of a moment (UTC) by Vietnam's clock.
+    #[must_use]
+    pub fn of_moment(utc: chrono::NaiveDateTime) -> Self {
+        Day::of(Day::date_of(utc))
+    }
+
+    /// The moment (UTC) at which the day after this one begins in Vietnam: what was sent before is of this day or an earlier one.
+    #[must_use]
+    pub fn end(self) -> Option<chrono::NaiveDateTime> {
+        let next = Day(self.0.checked_add(1)?).date()?;
+        next.and_time(chrono::NaiveTime::MIN).checked_sub_signed(chrono::TimeDelta::hours(AHEAD))
+    }
+
     /// The calendar date.
     #[must_use]
     pub fn date(self) -> Option<chrono::NaiveDate> {
@@ -128,5 +147,17 @@ mod tests {
         }
         assert_eq!(Day(9_822).date().map(|d| d.to_string()).as_deref(), Some("2026-11-22"));
         assert_eq!(Day(i32::MAX).date(), None);
+    }
+
+    #[test]
+    fn a_moment_late_in_the_day_of_utc_is_of_the_next_day_in_vietnam() {
+        let at = |text: &str| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+        for (moment, day) in [("2026-05-03 18:30", "2026-05-04"), ("2026-05-04 16:59", "2026-05-04"), ("2026-05-04 17:00", "2026-05-05")] {
+            assert_eq!(Day::date_of(at(moment)).to_string(), day, "{moment}");
+            assert_eq!(Day::of_moment(at(moment)), Day::of(day.parse().unwrap()), "{moment}");
+            assert_eq!(day_of_text(moment), Some(Day::of_moment(at(moment)).0), "both ways of reading a time agree on {moment}");
+        }
+        assert_eq!(Day::of("2026-05-04".parse().unwrap()).end(), Some(at("2026-05-04 17:00")));
+        assert_eq!(Day(i32::MAX).end(), None);
     }
 }

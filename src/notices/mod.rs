@@ -21,5 +21,5 @@ pub mod scheduler;
 pub mod store;
 pub mod subscribe;
 
-pub use release::{Release, release_published};
+pub use release::{Release, announce};
 pub use scheduler::{ReportAsked, ReportPdf, Scheduler};

@@ -9,6 +9,8 @@ use super::store;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{Attachment, Post, message};
+use crate::releases::Known;
+use crate::releases::content::said;
 use crate::surveys::{Open, Surveys};
 use crate::web::Language;
 
@@ -32,21 +34,6 @@ pub struct Release<'a> {
 ///
 /// # Errors
 /// `NotFound` for a survey that is none, those of the database and of the templates.
-pub fn release_published(
-    conn: &mut Conn,
-    post: &Post,
-    survey_id: i64,
-    release: &str,
-    title: (&str, &str),
-    now: NaiveDateTime,
-) -> Result<usize> {
-    announce(conn, post, &Release { survey_id, code: release, title, path: &format!("/releases/{release}"), pdf: None }, now)
-}
-
-/// As [`release_published`], with the release's own address and its report.
-///
-/// # Errors
-/// As [`release_published`].
 pub fn announce(conn: &mut Conn, post: &Post, release: &Release<'_>, now: NaiveDateTime) -> Result<usize> {
     let open = Surveys::default().by_id(conn, release.survey_id)?;
     let mut written = 0;
@@ -58,6 +45,17 @@ pub fn announce(conn: &mut Conn, post: &Post, release: &Release<'_>, now: NaiveD
         written += usize::from(deliver(conn, post, &reader, notice, compose, now)?);
     }
     Ok(written)
+}
+
+/// The same for a release as it is stored: what the step of publication calls, see [`crate::releases::handlers::Announce`].
+///
+/// # Errors
+/// As [`announce`].
+pub fn published(conn: &mut Conn, post: &Post, known: &Known, now: NaiveDateTime) -> Result<usize> {
+    let title = |language| said(&known.summary.title, language);
+    let (code, path) = (&known.release.code, format!("/results/{}", known.release.code));
+    let release = Release { survey_id: known.release.survey_id, code, title: (title("vi"), title("en")), path: &path, pdf: None };
+    announce(conn, post, &release, now)
 }
 
 fn composed(post: &Post, open: &Open, release: &Release<'_>, reader: &Reader, path: &str) -> Composed<ReleaseView> {

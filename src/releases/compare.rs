@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::{Content, Figure};
+use super::ranks::RankSaid;
 use crate::estimation::By;
 
 /// A figure that is not the same in both.
@@ -36,6 +37,26 @@ pub fn pairs<'a>(before: &'a Content, after: &'a Content) -> Vec<Pair<'a>> {
     let both = before.estimates.iter().map(|f| Pair { before: Some(f), after: in_after.get(&key(f)).copied() });
     let new = after.estimates.iter().filter(|f| !in_before.contains(&key(f))).map(|f| Pair { before: None, after: Some(f) });
     both.chain(new).collect()
+}
+
+/// A unit's ranks in both contents.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RankPair<'a> {
+    /// Code of the unit.
+    pub unit: &'a str,
+    /// In the first content.
+    pub before: Option<&'a RankSaid>,
+    /// In the second.
+    pub after: Option<&'a RankSaid>,
+}
+
+/// The units whose rank or set of ranks is not the same in both, in the order of the first, then those that only the second ranks.
+#[must_use]
+pub fn ranks<'a>(before: &'a Content, after: &'a Content) -> Vec<RankPair<'a>> {
+    let listed = |c: &'a Content| c.ranking.iter().flat_map(|r| &r.units);
+    let both = listed(before).map(|r| RankPair { unit: &r.unit, before: Some(r), after: after.rank(&r.unit) });
+    let new = listed(after).filter(|r| before.rank(&r.unit).is_none());
+    both.chain(new.map(|r| RankPair { unit: &r.unit, before: None, after: Some(r) })).filter(|p| p.before != p.after).collect()
 }
 
 /// The pairs in which value, interval or number of valid forms differ.

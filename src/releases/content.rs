@@ -15,6 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::ranks::{RankSaid, RankingSaid};
 use crate::db::types::text_enum;
 use crate::estimation::{By, Level, Row};
 use crate::questionnaires::model::{Aggregation, Index, IndexKind, Questionnaire, Text};
@@ -75,6 +76,9 @@ pub struct Content {
     pub software: Software,
     /// The figures: all units together, each kind, each unit.
     pub estimates: Vec<Figure>,
+    /// Ranks of the units by the overall figure; none where no unit has one, and in contents from before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ranking: Option<RankingSaid>,
 }
 
 /// Which release a content belongs to.
@@ -257,11 +261,11 @@ pub struct WeightsAfter {
 pub struct DataCut {
     /// When they were read.
     pub moment: DateTime<Utc>,
-    /// The last day (UTC) whose responses were taken, when there was a limit.
+    /// The last day (Vietnam's clock) whose responses were taken, when there was a limit.
     pub until: Option<NaiveDate>,
-    /// Day (UTC) of the first response.
+    /// Day (Vietnam's clock) of the first response.
     pub first_day: Option<NaiveDate>,
-    /// Day (UTC) of the last response.
+    /// Day (Vietnam's clock) of the last response.
     pub last_day: Option<NaiveDate>,
     /// How many there are.
     pub responses: u64,
@@ -512,6 +516,12 @@ impl Content {
             corrects: self.release.corrects.as_ref().map(|c| c.code.clone()),
             until: self.data.until,
         }
+    }
+
+    /// The rank of a unit, if it has one.
+    #[must_use]
+    pub fn rank(&self, unit: &str) -> Option<&RankSaid> {
+        self.ranking.as_ref()?.of(unit)
     }
 
     /// The unit with this code.

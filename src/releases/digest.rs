@@ -8,12 +8,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::content::hexadecimal;
 use crate::collection::response::Response;
+use crate::db::types::Day;
 
 /// Digests responses as they pass by.
 #[derive(Default)]
@@ -22,8 +22,8 @@ pub struct Responses {
     units: BTreeMap<String, Sha256>,
     /// Ids in order.
     pub ids: Vec<[u8; 16]>,
-    /// First and last day.
-    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// First and last day by Vietnam's clock.
+    pub days: Option<(Day, Day)>,
 }
 
 impl Responses {
@@ -65,7 +65,7 @@ impl Responses {
             None => self.units.entry(r.unit.clone()).or_default().update(&line),
         }
         self.ids.push(id);
-        let day = r.submitted_at.date();
+        let day = Day::of_moment(r.submitted_at);
         self.days = Some(self.days.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
         Ok(())
     }

@@ -12,14 +12,16 @@ use super::content::{
 use super::digest;
 use super::life::{self, Status};
 use super::model::Known;
+use super::ranks::RankingSaid;
 use super::read::{self, Read};
 use super::store;
 use crate::audit::{self, Actor, Object};
+use crate::db::types::Day;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::estimation::analysis::{Prepared, Request};
 use crate::estimation::weighting::{self, Totals};
-use crate::estimation::{By, Filter, Level};
+use crate::estimation::{By, Filter, Grouping, Level, Row, ranking};
 use crate::questionnaires;
 use crate::questionnaires::model::IndexKind;
 use crate::surveys::{Open, Stream, Surveys};
@@ -34,7 +36,7 @@ pub struct Wanted {
     pub survey: String,
     /// The stream; the survey's first when none.
     pub stream: Option<Stream>,
-    /// The last day (UTC) whose responses count; all that are there when none.
+    /// The last day (Vietnam's clock) whose responses count; all that are there when none.
     pub until: Option<NaiveDate>,
     /// Code of the release that this one corrects, and what was wrong with it.
     pub corrects: Option<(String, String)>,
@@ -49,7 +51,7 @@ pub struct Wanted {
 pub fn freeze(db: &Db, who: &impl Actor, wanted: &Wanted, now: NaiveDateTime) -> Result<String> {
     let stood = db.read_now(|conn| {
         let survey = crate::surveys::store::by_code(conn, &wanted.survey)?;
-        life::can_be_frozen(&survey, wanted.until, now.date())?;
+        life::can_be_frozen(&survey, wanted.until, Day::date_of(now))?;
         correction(conn, wanted)
     })?;
     let identity = Identity { code: String::new(), number: 0, corrects: stood };
@@ -146,9 +148,13 @@ fn compute(open: &Open, source: &str, read: Read, cut: Cut, identity: Identity) 
     let prepared = Prepared::over(Arc::clone(&table), 0, open, Request { stream: Some(cut.stream), level: cut.level }, Filter::default())?;
     let method = prepared.method();
     let mut estimates = Vec::new();
-    for by in [By::All, By::Kind, By::Unit] {
+    for by in [By::All, By::Kind] {
         estimates.extend(prepared.estimate(by, Level::ALL)?.iter().map(|row| Figure::new(by, row)));
     }
+    let of_units = prepared.grouped(Grouping::By(By::Unit), Level::ALL, true)?;
+    estimates.extend(of_units.rows.iter().map(|row| Figure::new(By::Unit, row)));
+    let overall: Vec<&Row> = of_units.rows.iter().filter(|r| r.measure_level == Level::Overall).collect();
+    let ranking = ranking::rank(&overall, &of_units.covariance, cut.level).map_err(|e| Error::Conflict("cannot_estimate", e))?;
     let index = open.questionnaire().index.as_ref().ok_or_else(|| Error::Internal("an index vanished".to_owned()))?;
     let units: Vec<UnitSaid> = open.frame.units.values().map(|u| UnitSaid::new(u, method.weighting)).collect();
     let (sha256, of_units) = digest.digests();
@@ -182,14 +188,15 @@ fn compute(open: &Open, source: &str, read: Read, cut: Cut, identity: Identity) 
         data: DataCut {
             moment: cut.now.trunc_subsecs(3).and_utc(),
             until: cut.until,
-            first_day: digest.days.map(|d| d.0),
-            last_day: digest.days.map(|d| d.1),
+            first_day: digest.days.and_then(|(first, _)| first.date()),
+            last_day: digest.days.and_then(|(_, last)| last.date()),
             responses: method.n,
             sha256,
             units: of_units,
         },
         software: Software { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         estimates,
+        ranking: ranking.as_ref().map(RankingSaid::new),
     })
 }
 

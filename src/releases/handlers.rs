@@ -1,9 +1,12 @@
 //! `/admin/releases`, `/admin/surveys/{survey}/releases` and the steps of one release.
 
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
-use chrono::{NaiveDate, Utc};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::{NaiveDate, NaiveDateTime, Utc};
 use serde::Deserialize;
 
 use super::freeze::{self, Wanted};
@@ -12,8 +15,10 @@ use super::model::Known;
 use super::pages::{AllView, Line, Maker, OneView, SurveyView, Trouble, Typed};
 use super::{Content, public, store};
 use crate::accounts::{Act, Analyst, ResultsReader, Signatory, SignedForm, SurveyManager, User};
+use crate::db::types::Day;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::mail::Post;
 use crate::surveys::{self, Open, Status as SurveyStatus, Surveys};
 use crate::web::{Language, Page, Renderer};
 
@@ -85,7 +90,7 @@ async fn survey_page(
         title: open.survey.title(page.language.code()).to_owned(),
         leads: open.is_led_by(user),
         releases: releases.iter().map(|k| maker.line(k, open)).collect(),
-        form: maker.form(open, &releases, typed, Utc::now().date_naive()),
+        form: maker.form(open, &releases, typed, Day::date_of(Utc::now().naive_utc())),
         trouble: trouble.map(|(code, detail)| Trouble::new(code, detail, words)),
     };
     let status = if view.trouble.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
@@ -248,6 +253,29 @@ pub struct StepSent {
     note: String,
 }
 
+/// Tells those who asked for it that a release was published, in the transaction of that step; how many mails were written. Mail is no matter of this
+/// capability, so whoever puts the program together passes it in.
+pub type Announce = fn(&mut Conn, &Post, &Known, NaiveDateTime) -> Result<usize>;
+
+/// What telling of a publication needs.
+pub struct Telling {
+    announce: Data<Announce>,
+    post: Data<Post>,
+}
+
+impl FromRequest for Telling {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = request.app_data::<Data<Announce>>().zip(request.app_data::<Data<Post>>());
+        ready(match found {
+            Some((announce, post)) => Ok(Telling { announce: announce.clone(), post: post.clone() }),
+            None => Err(Error::Internal("the program was put together without a way to announce releases".to_owned())),
+        })
+    }
+}
+
 macro_rules! steps {
     ($($(#[$meta:meta])* $name:ident: $to:ident by $right:ident;)+) => {
         $(
@@ -259,8 +287,10 @@ macro_rules! steps {
                 db: Data<Db>,
                 surveys: Data<Surveys>,
                 renderer: Data<Renderer>,
+                telling: Telling,
             ) -> Result<HttpResponse> {
-                step(&request, path.into_inner(), (sent.user, sent.form), Status::$to, &db, &surveys, &renderer).await
+                let who = (sent.user, sent.form);
+                step(&request, path.into_inner(), who, Status::$to, (&db, &surveys, &renderer), telling).await
             }
         )+
     };
@@ -283,28 +313,32 @@ async fn step(
     (code, release): (String, String),
     (user, form): (User, StepSent),
     to: Status,
-    db: &Db,
-    surveys: &Surveys,
-    renderer: &Renderer,
+    (db, surveys, renderer): (&Db, &Surveys, &Renderer),
+    Telling { announce, post }: Telling,
 ) -> Result<HttpResponse> {
     let open = survey(db, surveys, code, &user, to.needs()).await?;
     if form.sure != "yes" {
         return Err(Error::BadRequest("tick the box to confirm, then press the button again".to_owned()));
     }
     let note = shortened(&form.note);
-    let (by, id, name) = (user.clone(), open.survey.id, release.clone());
+    let (by, id, name, writes) = (user.clone(), open.survey.id, release.clone(), post.clone());
     let taken = db
         .write(move |conn| {
             let known = store::by_code(conn, &name)?;
             if known.release.survey_id != id {
                 return Err(Error::NotFound(format!("release {name} of this survey")));
             }
-            freeze::take_step(conn, &by, &name, to, &note, Utc::now().naive_utc())
+            let now = Utc::now().naive_utc();
+            let known = freeze::take_step(conn, &by, &name, to, &note, now)?;
+            Ok(if to == Status::Published { announce(conn, &writes, &known, now)? } else { 0 })
         })
         .await;
     match taken {
-        Ok(_) => {
-            tracing::info!(%release, by = %user.name, %to, "a release took a step");
+        Ok(told) => {
+            if told > 0 {
+                post.wake();
+            }
+            tracing::info!(%release, by = %user.name, %to, told, "a release took a step");
             Ok(see_other(&open, &release))
         }
         Err(Error::Conflict(code, detail)) => release_page(request, &user, &open, release, db, renderer, Some((code, &detail))).await,

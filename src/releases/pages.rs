@@ -8,6 +8,7 @@ use super::content::{Content, said};
 use super::life::{self, Status};
 use super::model::Known;
 use super::public::pages::{DECIMALS, FiguresView, kind_key, shown};
+use super::ranks::RankSaid;
 use crate::accounts::User;
 use crate::estimation::By;
 use crate::surveys::{Open, Status as SurveyStatus};
@@ -169,6 +170,8 @@ pub struct ChangesView {
     pub any: bool,
     /// The first of them.
     pub shown: Vec<Change>,
+    /// Units whose rank or set of ranks changed.
+    pub ranks: Vec<Change>,
 }
 
 /// `/admin/surveys/{survey}/releases/{release}`
@@ -315,7 +318,30 @@ impl Maker<'_> {
             changed: count(changed.len()),
             any: !changed.is_empty(),
             shown: changed.iter().take(MOST_CHANGES).filter_map(|p| self.change(p, after)).collect(),
+            ranks: self.ranks(before, after),
         }
+    }
+
+    /// Units whose ranks changed; nothing when either content has none.
+    fn ranks(&self, before: &Content, after: &Content) -> Vec<Change> {
+        if before.ranking.is_none() || after.ranking.is_none() {
+            return Vec::new();
+        }
+        let name = |code: &str| {
+            let unit = after.unit(code).or_else(|| before.unit(code));
+            unit.map_or(code, |u| said(&u.name, self.language.code())).to_owned()
+        };
+        let text = |r: Option<&RankSaid>| match r {
+            Some(r) => self.words.say("release-rank", &[("rank", r.rank.to_string()), ("set", r.set())]),
+            None => self.say("release-figure-none"),
+        };
+        let one = |p: compare::RankPair<'_>| Change {
+            group: name(p.unit),
+            measure: self.say("release-changes-rank"),
+            before: text(p.before),
+            after: text(p.after),
+        };
+        compare::ranks(before, after).into_iter().take(MOST_CHANGES).map(one).collect()
     }
 
     fn change(&self, pair: &Pair<'_>, content: &Content) -> Option<Change> {

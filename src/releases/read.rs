@@ -1,6 +1,6 @@
 //! One pass over the responses, in order of id: what estimates are made of and what is hashed come from the same rows.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 
 use super::digest::Responses;
 use crate::collection;
@@ -18,19 +18,19 @@ pub struct Read {
     pub digest: Responses,
 }
 
-/// Reads the responses of a stream up to a day (UTC). Must run within one state of the data, see [`crate::db::Db::read_one_state`].
+/// Reads the responses of a stream up to a day of Vietnam's clock, that day with it. Must run within one state of the data, see [`crate::db::Db::read_one_state`].
 ///
 /// # Errors
 /// Those of the database.
 pub fn responses(conn: &mut Conn, open: &Open, stream: Stream, until: Option<NaiveDate>) -> Result<Read> {
     let mut read = Read { table: ResponseTable::new(open.questionnaire().code_bytes), digest: Responses::default() };
-    let before = until.and_then(|day| day.checked_add_days(Days::new(1))).map(NaiveDateTime::from);
+    let before = until.and_then(|day| Day::of(day).end());
     collection::store::for_each_by_id(conn, open.survey.id, stream, before, |r| {
         read.digest.add(&r).map_err(Error::Storage)?;
         read.table.push(Line {
             unit: &r.unit,
             mode: r.mode,
-            day: day(r.submitted_at.date()),
+            day: Day::of_moment(r.submitted_at),
             stratum: r.stratum.as_deref(),
             psu: r.psu.as_deref(),
             weight: r.weight,
@@ -39,10 +39,4 @@ pub fn responses(conn: &mut Conn, open: &Open, stream: Stream, until: Option<Nai
         Ok(())
     })?;
     Ok(read)
-}
-
-/// Days since 2000-01-01.
-fn day(date: NaiveDate) -> Day {
-    const FIRST: i32 = 730_120;
-    Day(date.num_days_from_ce() - FIRST)
 }

@@ -1,10 +1,12 @@
 //! The figures of a release as CSV: UTF-8, stable codes, numbers with a point and all their digits, a closing row with the count.
 
 use super::content::{Content, said};
+use super::ranks::RankSaid;
 use crate::error::{Error, Result};
+use crate::estimation::Level;
 use crate::web::cells::guarded;
 
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 26] = [
     "release",
     "survey",
     "questionnaire",
@@ -28,6 +30,9 @@ const COLUMNS: [&str; 23] = [
     "n_valid",
     "deff",
     "flags",
+    "rank",
+    "rank_low",
+    "rank_high",
 ];
 
 /// Writes the figures. The last line is `#rows,<count>,sha256,<hash of the content>`; a file without it was cut short.
@@ -40,6 +45,9 @@ pub fn csv(content: &Content, hash: &str) -> Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(fault)?;
     for f in &content.estimates {
+        // Units are ranked by the overall figure.
+        let rank = f.unit.as_deref().filter(|_| f.measure_level == Level::Overall).and_then(|u| content.rank(u));
+        let place = |of: fn(&RankSaid) -> u32| rank.map(|r| of(r).to_string()).unwrap_or_default();
         let unit = f.unit.as_deref().and_then(|u| content.unit(u));
         let name = |language| guarded(unit.map_or("", |u| said(&u.name, language)));
         writer
@@ -67,6 +75,9 @@ pub fn csv(content: &Content, hash: &str) -> Result<Vec<u8>> {
                 &f.n_valid.to_string(),
                 &number(f.deff),
                 &f.flags.join(" "),
+                &place(|r| r.rank),
+                &place(|r| r.low),
+                &place(|r| r.high),
             ])
             .map_err(fault)?;
     }

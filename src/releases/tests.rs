@@ -9,6 +9,7 @@ use super::content::{
     SurveySaid, Texts, Tree, UnitSaid, WeightingSaid, WeightingStep, WeightsAfter, sha256,
 };
 use super::digest::{self, Responses};
+use super::ranks::{RankSaid, RankingSaid};
 use super::verify::{self, Part};
 use super::{compare, table};
 use crate::collection::response::Response;
@@ -105,7 +106,55 @@ fn sample() -> Content {
         },
         software: Software { name: "sipas".to_owned(), version: "0.1.0".to_owned() },
         estimates: vec![figure(None, 83.2), figure(Some("W1"), 100.0 / 3.0)],
+        ranking: None,
     }
+}
+
+fn ranked() -> Content {
+    let rank = |unit: &str, rank, low, high| RankSaid { unit: unit.to_owned(), rank, low, high };
+    let ranking = RankingSaid {
+        level: 0.95,
+        draws: 2_000,
+        seed: 7,
+        units: vec![rank("W1", 1, 1, 2), rank("W2", 2, 1, 3), rank("W3", 3, 2, 3)],
+        groups: [["W1", "W2"], ["W2", "W3"]].map(|g| g.map(str::to_owned).to_vec()).to_vec(),
+    };
+    Content { ranking: Some(ranking), ..sample() }
+}
+
+#[test]
+fn ranks_stand_at_the_end_of_the_text_and_contents_without_them_keep_theirs() {
+    let text = ranked().text().unwrap();
+    let tail = r#","ranking":{"level":0.95,"draws":2000,"seed":7,"units":[{"unit":"W1","rank":1,"low":1,"high":2},"#;
+    let (before, _) = text.split_once(tail).unwrap();
+    assert_eq!(format!("{before}}}\n"), sample().text().unwrap());
+    assert_eq!(Content::read(&text).unwrap(), ranked());
+    let bands = ranked().ranking.unwrap().ranking().bands();
+    assert_eq!(bands, [0, 0, 1], "W3 differs from W1");
+}
+
+#[test]
+fn other_ranks_seeds_and_groups_are_named_and_a_release_without_ranks_is_not_wrong() {
+    type Mutation = (fn(&mut RankingSaid), &'static str);
+    let changes: [Mutation; 5] = [
+        (|r| r.units[1].high = 2, "unit W2, rank"),
+        (|r| r.units[1].rank = 1, "unit W2, rank"),
+        (|r| drop(r.units.pop()), "unit W3, rank"),
+        (|r| r.seed = 8, "ranks of units, level, draws and seed"),
+        (|r| drop(r.groups.pop()), "groups of units that do not differ"),
+    ];
+    for (change, place) in changes {
+        let mut now = ranked();
+        change(now.ranking.as_mut().unwrap());
+        assert_eq!(places(&verify::compare(&ranked(), &now)), [(Part::Rank, place)]);
+    }
+    assert_eq!(places(&verify::compare(&ranked(), &sample())), [(Part::Rank, "ranks of units")]);
+    let older = verify::compare(&sample(), &ranked());
+    assert!(older.findings.is_empty() && older.notes.len() == 1, "{older:?}");
+    let mut after = ranked();
+    after.ranking.as_mut().unwrap().units[0].high = 1;
+    let (before, changed) = (ranked(), compare::ranks(&ranked(), &after).len());
+    assert_eq!((changed, compare::ranks(&before, &before).len()), (1, 0));
 }
 
 /// A release that was published once must have the same text for ever: who changes the order or the writing of fields is stopped here, and either undoes it or

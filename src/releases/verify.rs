@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::compare::{self, Pair};
 use super::content::{Content, Figure, WeightingSaid};
+use super::ranks::RankSaid;
 use crate::db::types::text_enum;
 use crate::estimation::By;
 
@@ -30,6 +31,8 @@ text_enum! {
         Weights = "weights",
         /// A figure.
         Figure = "figure",
+        /// The rank of a unit.
+        Rank = "rank",
     }
 }
 
@@ -91,7 +94,36 @@ pub fn compare(published: &Content, now: &Content) -> Report {
     for pair in compare::pairs(published, now) {
         figure(pair, exactly, &mut report);
     }
+    ranks(published, now, &mut report);
     report
+}
+
+/// A release from before there were ranks says nothing about them, so nothing can be wrong.
+fn ranks(published: &Content, now: &Content, report: &mut Report) {
+    let Some(said) = &published.ranking else {
+        if now.ranking.is_some() {
+            report.notes.push("the release holds no ranks of units".to_owned());
+        }
+        return;
+    };
+    let Some(found) = &now.ranking else {
+        return report.findings.push(Finding::new(Part::Rank, "ranks of units", format!("{} unit(s) ranked", said.units.len()), "none"));
+    };
+    let mut differs = |place: &str, a: String, b: String| {
+        if a != b {
+            report.findings.push(Finding::new(Part::Rank, place, a, b));
+        }
+    };
+    differs(
+        "ranks of units, level, draws and seed",
+        json(&(said.level, said.draws, said.seed)),
+        json(&(found.level, found.draws, found.seed)),
+    );
+    let word = |r: Option<&RankSaid>| r.map_or_else(|| "no rank".to_owned(), |r| format!("rank {} within {}", r.rank, r.set()));
+    for pair in compare::ranks(published, now) {
+        differs(&format!("unit {}, rank", pair.unit), word(pair.before), word(pair.after));
+    }
+    differs("groups of units that do not differ", json(&said.groups), json(&found.groups));
 }
 
 /// How numbers are compared.

@@ -24,6 +24,7 @@ mod odata;
 mod opendata;
 mod people;
 mod preview;
+mod release_files;
 mod releases;
 mod reports;
 mod rights;

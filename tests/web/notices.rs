@@ -18,9 +18,8 @@ use sipas::mail::model::Mail;
 use sipas::mail::worker::Wake;
 use sipas::mail::{Attachment, Post, store as outbox};
 use sipas::notices::model::{About, Kind, Subscription};
-use sipas::notices::release::announce;
 use sipas::notices::store::{self, Wish};
-use sipas::notices::{Release, ReportAsked, Scheduler, release_published};
+use sipas::notices::{Release, ReportAsked, Scheduler, announce};
 use sipas::questionnaires::codes::Stored;
 use sipas::stats::quantile::t_two_sided;
 use sipas::surveys::model::Step;
@@ -244,7 +243,8 @@ on_both! {
         let moved = mails(&s.db).into_iter().find(|m| m.to_name == "moved").unwrap();
         assert!(moved.body_text.contains("Phường Hai") && !moved.body_text.contains("Phường Một"), "what is theirs now");
         let id = survey_id(&s.db, "year");
-        let told = s.db.write_now(|c| release_published(c, &post(), id, "r1", ("Bản một", "One"), at(FIRST))).unwrap();
+        let release = Release { survey_id: id, code: "r1", title: ("Bản một", "One"), path: "/results/r1", pdf: None };
+        let told = s.db.write_now(|c| announce(c, &post(), &release, at(FIRST))).unwrap();
         assert_eq!(told, 1, "only who moved still reads a unit of the survey");
     }
 }
@@ -397,16 +397,17 @@ on_both! {
         subscriber(&s, "mot", "W1", Kind::Release);
         subscriber(&s, "digest", "W1", Kind::Digest);
         let title = ("Kết quả năm\r\nBcc: evil@example.com", "Results");
+        let first = Release { survey_id: id, code: "r1", title, path: "/results/r1", pdf: None };
         let undone: Result<usize, Error> = s.db.write_now(|c| {
-            assert_eq!(release_published(c, &post(), id, "r1", title, now)?, 2);
+            assert_eq!(announce(c, &post(), &first, now)?, 2);
             Err(Error::Busy)
         });
         assert!(undone.is_err() && mails(&s.db).is_empty());
-        let tell = || s.db.write_now(|c| release_published(c, &post(), id, "r1", title, now)).unwrap();
+        let tell = || s.db.write_now(|c| announce(c, &post(), &first, now)).unwrap();
         assert_eq!((tell(), tell()), (2, 0));
         assert_eq!(readers(&s.db), ["mot", "pho"]);
         let mail = mails(&s.db).pop().unwrap();
-        assert!(mail.body_text.contains("https://sipas.example.vn/releases/r1") && mail.body_text.contains("mã r1"), "{}", mail.body_text);
+        assert!(mail.body_text.contains("https://sipas.example.vn/results/r1") && mail.body_text.contains("mã r1"), "{}", mail.body_text);
         assert_eq!(mail.subject, "Bản công bố mới: Kết quả năm Bcc: evil@example.com", "a line break ends no header");
 
         let pdf = Attachment::pdf("r2.pdf", b"%PDF-1.7 dummy".to_vec());

@@ -39,7 +39,7 @@ pub struct ReleaseItem {
     pub ci_high: Option<f64>,
     /// Confidence level.
     pub level: f64,
-    /// The last day (UTC) whose responses were taken, when there was a limit.
+    /// The last day (Vietnam's clock) whose responses were taken, when there was a limit.
     pub until: Option<NaiveDate>,
     /// Whether its answers are simulated.
     pub demonstration: bool,
@@ -55,6 +55,12 @@ pub struct ReleaseItem {
     pub content: String,
     /// Address of the figures as CSV.
     pub csv: String,
+    /// Address of the official document as PDF.
+    pub pdf: String,
+    /// The same as a Word file.
+    pub docx: String,
+    /// Address of the figures as a workbook.
+    pub xlsx: String,
     /// Address of the page.
     pub page: String,
 }
@@ -92,6 +98,9 @@ fn item(known: &Known, corrected_by: Option<String>) -> ReleaseItem {
         corrected_by,
         content: format!("/results/{}.json", r.code),
         csv: format!("/results/{}.csv", r.code),
+        pdf: format!("/results/{}.pdf", r.code),
+        docx: format!("/results/{}.docx", r.code),
+        xlsx: format!("/results/{}.xlsx", r.code),
         page: format!("/results/{}", r.code),
     }
 }

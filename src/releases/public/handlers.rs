@@ -53,7 +53,7 @@ fn holds(known: &Known) -> bool {
 }
 
 /// When a release was published.
-fn published_at(known: &Known) -> NaiveDateTime {
+pub(in crate::releases) fn published_at(known: &Known) -> NaiveDateTime {
     known.step(Status::Published).map_or(known.release.frozen_at, |s| s.at)
 }
 
@@ -132,7 +132,7 @@ pub fn view(p: &Published, base: String, language: Language, words: &Words) -> R
 }
 
 /// The address of this server, as the reader sees it.
-fn base(request: &HttpRequest) -> String {
+pub(in crate::releases) fn base(request: &HttpRequest) -> String {
     let seen = request.connection_info();
     format!("{}://{}", seen.scheme(), seen.host())
 }
@@ -174,17 +174,33 @@ pub async fn csv(request: HttpRequest, code: Path<String>, db: Data<Db>) -> Resu
     Ok(answer)
 }
 
-/// A body that caches keep and that pages of any site may read; nothing when the reader has it already.
-fn kept(request: &HttpRequest, tag: String, cache: &'static str, kind: &'static str, body: Vec<u8>) -> HttpResponse {
-    let tag = EntityTag::new_strong(tag);
-    let has_it = match IfNoneMatch::parse(request) {
+/// Whether the reader has what this tag stands for.
+pub(in crate::releases) fn had(request: &HttpRequest, tag: &str) -> bool {
+    let tag = EntityTag::new_strong(tag.to_owned());
+    match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Any) => true,
         Ok(IfNoneMatch::Items(list)) => list.iter().any(|t| t.weak_eq(&tag)),
         Err(_) => false,
-    };
+    }
+}
+
+/// The language that the address asks for, and nothing else: caches keep one file for all readers.
+pub(in crate::releases) fn asked_language(request: &HttpRequest) -> Language {
+    request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Language::from_code).unwrap_or(Language::Vi)
+}
+
+/// A body that caches keep and that pages of any site may read; nothing when the reader has it already.
+pub(in crate::releases) fn kept(
+    request: &HttpRequest,
+    tag: String,
+    cache: &'static str,
+    kind: &'static str,
+    body: Vec<u8>,
+) -> HttpResponse {
+    let has_it = had(request, &tag);
     let mut answer = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer
-        .insert_header(ETag(tag))
+        .insert_header(ETag(EntityTag::new_strong(tag)))
         .insert_header((header::CACHE_CONTROL, cache))
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag"));
@@ -196,9 +212,7 @@ const FRAMED: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; for
 
 /// `GET /embed/{release}`
 pub async fn embed(request: HttpRequest, code: Path<String>, db: Data<Db>, renderer: Data<Renderer>) -> Result<HttpResponse> {
-    // By the address alone: caches keep one page for all readers.
-    let language =
-        request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Language::from_code).unwrap_or(Language::Vi);
+    let language = asked_language(&request);
     let found = db.read(move |conn| published(conn, &code)).await?;
     let view = view(&found, base(&request), language, renderer.words(language));
     let mut frame = serde_json::to_value(&view).map_err(|e| Error::Internal(e.to_string()))?;

@@ -5,3 +5,4 @@
 
 pub mod handlers;
 pub mod pages;
+pub mod plot;

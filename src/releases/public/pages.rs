@@ -4,10 +4,12 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
-use crate::charts::{self, Headings, IntervalPlot, IntervalRow, Reference};
+use super::plot;
+use crate::charts::{self, Drawing};
 use crate::estimation::{By, Level};
 use crate::questionnaires::model::IndexKind;
 use crate::releases::content::{Content, Figure, said};
+use crate::releases::ranks::RankSaid;
 use crate::units::UnitKind;
 use crate::web::Language;
 use crate::web::locale::Words;
@@ -70,6 +72,8 @@ pub struct ItemsView {
 pub struct UnitLine {
     /// Name.
     pub name: String,
+    /// The ranks it may have.
+    pub rank: Option<String>,
     /// The overall figure.
     pub overall: FigureView,
     /// The figures of the parts.
@@ -99,6 +103,8 @@ pub struct FiguresView {
     pub units: Vec<UnitLine>,
     /// The drawing, for wide and narrow windows; none where no unit has a figure.
     pub plot: Option<String>,
+    /// What the ranks mean; none where no unit has one.
+    pub rank_note: Option<String>,
     /// What the drawing says, for those who do not see it.
     pub plot_description: String,
     /// How the figures were made, sentence by sentence.
@@ -128,7 +134,9 @@ impl Maker<'_> {
         self.words.say(key, values)
     }
 
-    fn number(&self, value: f64) -> String {
+    /// A value with its unit.
+    #[must_use]
+    pub fn number(&self, value: f64) -> String {
         shown(self.language, self.content.method.kind, value)
     }
 
@@ -182,8 +190,6 @@ impl Maker<'_> {
         let overall = self.of(By::All, Level::Overall).next();
         let view = overall.map_or_else(|| self.missing(), |f| self.figure(f));
         let units = self.units();
-        let given = units.iter().filter(|(f, _)| f.estimate.is_some()).count();
-        let counts = [("shown", given.to_string()), ("all", units.len().to_string()), ("level", self.confidence())];
         FiguresView {
             headline: self.headline(&view),
             overall_name: self.name(&self.content.index.code),
@@ -193,9 +199,10 @@ impl Maker<'_> {
             parts: self.parts(),
             part_names: self.content.index.parts.iter().map(|p| said(&p.text, self.language.code()).to_owned()).collect(),
             items: self.items(),
-            plot: self.plot(&units, overall.and_then(|f| f.estimate), self.say("results-plot-description", &counts)),
+            plot: self.drawing(false, None).zip(self.drawing(true, None)).map(|(wide, narrow)| charts::both(&wide, &narrow, "units-plot")),
+            plot_description: self.plot_description(&units),
             units: units.into_iter().map(|(_, line)| line).collect(),
-            plot_description: self.say("results-plot-description", &counts),
+            rank_note: self.rank_note(),
             method: self.method(),
             facts: self.facts(),
             digests: self.digests(),
@@ -209,7 +216,12 @@ impl Maker<'_> {
     }
 
     fn confidence(&self) -> String {
-        let level = self.content.method.level * 100.0;
+        self.percent(self.content.method.level)
+    }
+
+    /// A confidence level in per cent.
+    fn percent(&self, level: f64) -> String {
+        let level = level * 100.0;
         self.language.number(level, usize::from((level - level.round()).abs() > 1e-9))
     }
 
@@ -268,41 +280,33 @@ impl Maker<'_> {
                 let unit = self.content.unit(f.unit.as_deref()?)?;
                 let parts = self.of(By::Unit, Level::Part).filter(|p| p.unit == f.unit).map(|p| self.figure(p)).collect();
                 let name = said(&unit.name, self.language.code()).to_owned();
-                Some((f, UnitLine { name, overall: self.figure(f), parts }))
+                let rank = self.content.rank(&unit.code).map(RankSaid::set);
+                Some((f, UnitLine { name, rank, overall: self.figure(f), parts }))
             })
             .collect();
         lines.sort_by(|a, b| descending(a.0.estimate, b.0.estimate).then_with(|| a.0.unit.cmp(&b.0.unit)));
         lines
     }
 
-    fn plot(&self, lines: &[(&Figure, UnitLine)], overall: Option<f64>, description: String) -> Option<String> {
-        let index = &self.content.index;
-        let largest = index.largest(Level::Overall, &index.code, self.content.method.aggregation);
-        let row = |(f, line): &(&Figure, UnitLine)| {
-            let value = f.estimate?;
-            let ends = (f.ci_low.unwrap_or(value), f.ci_high.unwrap_or(value));
-            let (name, label) = (line.name.clone(), line.overall.value.clone());
-            let figure = charts::Figure::known(value, ends, label);
-            Some(IntervalRow { rank: String::new(), name, figure, detail: String::new(), band: None, link: None, tip: None })
-        };
-        let rows: Vec<IntervalRow> = lines.iter().filter_map(row).collect();
-        if rows.is_empty() {
-            return None;
-        }
-        let number = |v: f64, decimals: usize| self.language.number(v, decimals);
-        let reference = overall.map(|value| Reference { value, label: self.say("plot-reference", &[("value", self.number(value))]) });
-        let mut plot = IntervalPlot {
-            head: charts::Head { title: self.say("results-units", &[]), subtitle: String::new(), source: String::new(), description },
-            rows,
-            reference,
-            possible: (0.0, largest),
-            headings: Headings { name: self.say("column-unit", &[]), value: self.say("column-index", &[]), ..Headings::default() },
-            number: &number,
-            narrow: false,
-        };
-        let wide = plot.draw();
-        plot.narrow = true;
-        Some(charts::both(&wide, &plot.draw(), "units-plot"))
+    /// The drawing of the units, for a page or for paper.
+    #[must_use]
+    pub fn drawing(&self, narrow: bool, ends: Option<usize>) -> Option<Drawing> {
+        let overall = self.of(By::All, Level::Overall).next().and_then(|f| f.estimate);
+        let units = self.units();
+        plot::draw(self, &units, overall, self.plot_description(&units), narrow, ends)
+    }
+
+    fn plot_description(&self, units: &[(&Figure, UnitLine)]) -> String {
+        let given = units.iter().filter(|(f, _)| f.estimate.is_some()).count();
+        self.say(
+            "results-plot-description",
+            &[("shown", given.to_string()), ("all", units.len().to_string()), ("level", self.confidence())],
+        )
+    }
+
+    fn rank_note(&self) -> Option<String> {
+        let ranking = self.content.ranking.as_ref()?;
+        Some(self.say("results-rank-note", &[("level", self.percent(ranking.level))]))
     }
 
     fn method(&self) -> Vec<String> {
@@ -317,6 +321,11 @@ impl Maker<'_> {
             self.say(&format!("results-interval-{interval}"), &[("level", self.confidence())]),
             self.say("results-method-threshold", &[("n", self.language.count(m.threshold))]),
         ];
+        if let Some(r) = &self.content.ranking {
+            let values =
+                [("level", self.percent(r.level)), ("draws", self.language.count(u64::from(r.draws))), ("seed", r.seed.to_string())];
+            lines.push(self.say("results-method-ranks", &values));
+        }
         if m.units_without_responses > 0 {
             lines.push(self.say("results-method-units-missing", &[("n", m.units_without_responses.to_string())]));
         }

@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::error::Result;
 use crate::estimation::analysis::{Method, Prepared};
+use crate::estimation::ranking::UnitRank;
 use crate::estimation::{By, Level, Row};
 use crate::questionnaires::Questionnaire;
 use crate::questionnaires::model::{Index, IndexKind};
@@ -31,12 +32,16 @@ pub struct Figures {
     pub cut: NaiveDateTime,
     /// Fingerprint of a frozen set of figures; none while they still move.
     pub hash: Option<String>,
+    /// Name and version of the program that computed them.
+    pub program: String,
     /// The figures of the index: overall, parts, factors, items.
     pub measures: Vec<MeasureName>,
     /// The units by code.
     pub units: Vec<UnitName>,
     /// For all units together and then for each unit by code: every figure, in the order of `measures`.
     pub rows: Vec<Row>,
+    /// Ranks of the units by the overall figure, the best first; none where ranks are not given.
+    pub ranks: Vec<UnitRank>,
     /// Language of names and words.
     pub language: Language,
 }
@@ -93,9 +98,11 @@ impl Figures {
             questionnaire_digest,
             cut,
             hash: None,
+            program: concat!("sipas ", env!("CARGO_PKG_VERSION")).to_owned(),
             measures: measures.collect(),
             units: units.collect(),
             rows,
+            ranks: Vec::new(),
             language,
         })
     }
@@ -154,7 +161,7 @@ impl Figures {
         ];
         lines.extend(self.hash.iter().map(|h| (say("file-hash"), h.clone())));
         lines.push((say("file-demonstration"), say(if m.demonstration { "file-demonstration-yes" } else { "file-demonstration-no" })));
-        lines.push((say("file-program"), format!("sipas {}", env!("CARGO_PKG_VERSION"))));
+        lines.push((say("file-program"), self.program.clone()));
         lines
     }
 }
@@ -165,6 +172,7 @@ pub fn why_missing(row: &Row, words: &Words) -> String {
     let key = match row.flags.first().copied() {
         _ if row.n == 0 => "none-answered",
         Some("too_few") => "too-few",
+        Some("withheld") => "withheld",
         _ => "not-computable",
     };
     words.say(key, &[])

@@ -60,7 +60,7 @@ fn properties(figures: &Figures, words: &Words) -> std::result::Result<DocProper
     Ok(DocProperties::new()
         .set_title(&figures.title)
         .set_subject(&figures.survey)
-        .set_author(concat!("sipas ", env!("CARGO_PKG_VERSION")))
+        .set_author(&figures.program)
         .set_comment(words.say(kind, &[]))
         .set_creation_datetime(&created))
 }

@@ -47,7 +47,7 @@ pub fn deck(teller: &Teller<'_>) -> Result<Deck> {
         language: teller.lang().to_owned(),
         title: survey.title(teller.lang()).to_owned(),
         subtitle: teller.say("period", &[("from", teller.language.day(survey.opens_on)), ("to", teller.language.day(survey.closes_on))]),
-        mark: mark(teller),
+        mark: mark(teller.words, survey.demonstration),
         foot: foot(teller),
         slides,
     })

@@ -1,8 +1,9 @@
 //! Reports on paper and on slides: the figures of a survey as an official document and as a talk.
 //!
-//! - [`report`]: the whole report; [`annexes`]: its tables; [`unit`]: the report on one unit.
+//! - [`report`]: the whole report; [`annexes`]: its tables; [`mod@unit`]: the report on one unit.
 //! - [`prose`]: sentences made from figures, with the right words for more, less, the same, and what is not known.
-//! - [`deck`] makes slides.
+//! - [`deck`]: the slides.
+//! - [`official`]: head, signer, figures: what other official documents, such as a release's, need too.
 //! - [`tables`]: figures as tables of [`crate::documents`].
 //! - [`handlers`]: the files, for who reads the pages.
 //!
@@ -12,86 +13,17 @@
 pub mod annexes;
 pub mod deck;
 pub mod handlers;
+pub mod official;
 pub mod prose;
 pub mod report;
 pub mod tables;
 pub mod unit;
 
+use self::official::{figure, head, heading, mark, paragraph, recipients, signer};
 use super::teller::Teller;
-use crate::charts::Drawing;
 use crate::config::Issuer;
 use crate::documents;
-use crate::documents::model::{Block, Figure, OfficialHead, Run, Signer};
-use crate::error::{Error, Result};
-
-/// Pixels of a picture in a Word file, across.
-const PIXELS: u32 = 1_600;
-
-/// A chart as a figure of a document.
-///
-/// # Errors
-/// When it cannot be drawn as a picture.
-pub(super) fn figure(drawing: &Drawing) -> Result<Figure> {
-    let (head, bare) = (drawing.head(), drawing.bare());
-    let size = |v: f64| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a drawing is some hundreds to thousands wide and high"
-        )]
-        let whole = v.max(1.0).round() as u32;
-        whole
-    };
-    Ok(Figure {
-        caption: head.title.clone(),
-        alt: head.description.clone(),
-        svg: bare.standalone(),
-        png: bare.png(PIXELS).map_err(|e| Error::Internal(e.to_string()))?,
-        width_px: size(drawing.width()),
-        height_px: size(drawing.height()),
-        source: None,
-    })
-}
-
-/// A paragraph.
-pub(super) fn paragraph(text: String) -> Block {
-    Block::Paragraph(vec![Run { text, bold: false, italic: false }])
-}
-
-/// A heading.
-pub(super) fn heading(level: u8, text: String) -> Block {
-    Block::Heading { level, text }
-}
-
-/// What stands above the text: who issues it, as the settings say, and what it is about.
-pub(super) fn head(teller: &Teller<'_>, issuer: &Issuer, about: String) -> OfficialHead {
-    let unless = |given: &str, key: &str| if given.is_empty() { teller.say(key, &[]) } else { given.to_owned() };
-    OfficialHead {
-        superior: Some(issuer.superior.clone()).filter(|s| !s.is_empty()),
-        agency: unless(&issuer.agency, "print-agency"),
-        number: unless(&issuer.number, "print-number"),
-        place_and_date: teller.say("print-place-and-date", &[("place", unless(&issuer.place, "print-place"))]),
-        kind: teller.say("print-kind", &[]),
-        about,
-    }
-}
-
-/// Who signs, as the settings say.
-pub(super) fn signer(teller: &Teller<'_>, issuer: &Issuer) -> Signer {
-    let lines: Vec<String> = issuer.signer_office.split('|').map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
-    Signer { lines: if lines.is_empty() { vec![teller.say("print-signer", &[])] } else { lines }, name: issuer.signer.clone() }
-}
-
-/// Who gets it.
-pub(super) fn recipients(teller: &Teller<'_>, issuer: &Issuer) -> Vec<String> {
-    let given: Vec<String> = issuer.recipients.split('|').map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
-    if given.is_empty() { vec![teller.say("print-recipient-above", &[]), teller.say("print-recipient-file", &[])] } else { given }
-}
-
-/// The words that mark simulated answers.
-pub(super) fn mark(teller: &Teller<'_>) -> Option<String> {
-    teller.report.open().survey.demonstration.then(|| teller.say("print-mark", &[]))
-}
+use crate::error::Result;
 
 /// The small line below every page: questionnaire, method, data cut, program.
 pub(super) fn foot(teller: &Teller<'_>) -> String {

@@ -55,11 +55,15 @@ pub fn document(teller: &Teller<'_>, issuer: &Issuer) -> Result<Document> {
     }
     Ok(Document {
         language: teller.lang().to_owned(),
-        head: head(teller, issuer, teller.say("print-about", &[("title", teller.report.open().survey.title(teller.lang()).to_owned())])),
-        mark: mark(teller),
+        head: head(
+            teller.words,
+            issuer,
+            teller.say("print-about", &[("title", teller.report.open().survey.title(teller.lang()).to_owned())]),
+        ),
+        mark: mark(teller.words, teller.report.open().survey.demonstration),
         body,
-        signer: signer(teller, issuer),
-        recipients: recipients(teller, issuer),
+        signer: signer(teller.words, issuer),
+        recipients: recipients(teller.words, issuer),
         annexes: annexes::annexes(teller, &view.tree, &all_items, &lines)?,
         foot: foot(teller),
     })

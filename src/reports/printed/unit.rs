@@ -69,11 +69,11 @@ fn framed(teller: &Teller<'_>, issuer: &Issuer, name: &str, body: Vec<Block>) ->
     let title = teller.report.open().survey.title(teller.lang()).to_owned();
     Document {
         language: teller.lang().to_owned(),
-        head: head(teller, issuer, teller.say("print-unit-about", &[("unit", name.to_owned()), ("title", title)])),
-        mark: mark(teller),
+        head: head(teller.words, issuer, teller.say("print-unit-about", &[("unit", name.to_owned()), ("title", title)])),
+        mark: mark(teller.words, teller.report.open().survey.demonstration),
         body,
-        signer: signer(teller, issuer),
-        recipients: recipients(teller, issuer),
+        signer: signer(teller.words, issuer),
+        recipients: recipients(teller.words, issuer),
         annexes: Vec::new(),
         foot: foot(teller),
     }

@@ -17,6 +17,9 @@ const OF_A_FIGURE: [&str; 8] = ["estimate", "ci_low", "ci_high", "se", "n_valid"
 /// Behind them: the two lengths of the interval, for the charts.
 const LENGTHS: [&str; 2] = ["below", "above"];
 
+/// At the end of a unit's line, where ranks are given.
+const RANKS: [&str; 3] = ["rank", "rank_low", "rank_high"];
+
 /// Where the figure's columns begin on the overview and on the sheet of units.
 pub(super) const OVERVIEW_FIGURE: u16 = 3;
 pub(super) const UNITS_FIGURE: u16 = 3;
@@ -86,6 +89,9 @@ pub(super) fn units(figures: &Figures, words: &Words) -> (Table, usize) {
     let mut columns = vec![heading(words, "unit_name", NAME), heading(words, "unit", CODE), heading(words, "kind", CODE)];
     columns.extend(figure_headings(figures, words));
     columns.extend(parts.iter().map(|p| (p.name.clone(), NUMBER + 3.0)));
+    if !figures.ranks.is_empty() {
+        columns.extend(RANKS.map(|name| heading(words, name, NUMBER)));
+    }
     let mut lines: Vec<(&Row, Vec<Cell>)> = Vec::new();
     for unit in &figures.units {
         let of_unit: Vec<&Row> = figures.of_unit(Some(&unit.code)).collect();
@@ -96,11 +102,22 @@ pub(super) fn units(figures: &Figures, words: &Words) -> (Table, usize) {
         for row in of_unit.iter().filter(|r| r.measure_level == Level::Part) {
             cells.push(row.estimate.map_or_else(|| Cell::Missing(why_missing(row, words)), Cell::Number));
         }
+        if !figures.ranks.is_empty() {
+            cells.extend(ranks(figures, overall, words));
+        }
         lines.push((overall, cells));
     }
     lines.sort_by(|(a, _), (b, _)| descending(a.estimate, b.estimate).then_with(|| a.unit.cmp(&b.unit)));
     let shown = lines.iter().filter(|(row, _)| row.estimate.is_some()).count();
     (Table { columns, rows: lines.into_iter().map(|(_, cells)| cells).collect() }, shown)
+}
+
+/// The rank of a unit with both ends of its set.
+fn ranks(figures: &Figures, overall: &Row, words: &Words) -> [Cell; 3] {
+    let why = if overall.estimate.is_none() { why_missing(overall, words) } else { words.say("not-computable", &[]) };
+    let rank = figures.ranks.iter().find(|r| Some(&r.unit) == overall.unit.as_ref());
+    let cell = |n: Option<u32>| n.map_or_else(|| Cell::Missing(why.clone()), |n| Cell::Count(u64::from(n)));
+    [cell(rank.map(|r| r.rank)), cell(rank.map(|r| r.low)), cell(rank.map(|r| r.high))]
 }
 
 /// Higher first, missing last.
@@ -171,6 +188,9 @@ pub(super) fn codebook(figures: &Figures, words: &Words) -> Table {
         meaning(&["deff"], "deff"),
         meaning(&LENGTHS, "below"),
     ];
+    if !figures.ranks.is_empty() {
+        rows.push(meaning(&RANKS, "rank"));
+    }
     rows.extend(figures.measures.iter().map(|m| {
         let within = m.within.clone().unwrap_or_default();
         vec![Cell::Text(m.code.clone()), Cell::Text(m.name.clone()), level(m.level, words), Cell::Text(within), Cell::Number(m.largest)]
