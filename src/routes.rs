@@ -6,7 +6,10 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route as ActixRoute, guard};
 
-use crate::{accounts, admin, api, collection, designer, estimation, indices, notices, odata, questionnaires, releases, reports, surveys, web as http};
+use crate::{
+    accounts, admin, api, collection, designer, estimation, indices, notices, odata, questionnaires, releases, reports, surveys,
+    web as http,
+};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -140,7 +140,8 @@ pub async fn answers(asked: Asked) -> Result<Json<AllAnswers>> {
         let report = teller.report;
         let questions = &report.open().questionnaire().questions;
         let breakdowns = report.figures().breakdowns(&report.prepared)?.into_iter();
-        let respondents = breakdowns.filter_map(|b| Some(ByRespondent { question: questions.get(b.position)?.code.clone(), comparison: b.comparison }));
+        let respondents =
+            breakdowns.filter_map(|b| Some(ByRespondent { question: questions.get(b.position)?.code.clone(), comparison: b.comparison }));
         Ok(AllAnswers {
             items: report.figures().answers(&report.prepared)?.as_ref().clone(),
             respondents: respondents.collect(),
