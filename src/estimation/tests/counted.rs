@@ -13,14 +13,17 @@ use crate::units::UnitKind::{Commune, Department, Ward};
 
 const UNITS: [(&str, crate::units::UnitKind); 3] = [("a", Ward), ("b", Ward), ("c", Commune)];
 
-fn any_forms() -> impl Strategy<Value = Vec<(usize, usize, u32, u8, [u8; 12], f64)>> {
+/// Unit, mode, day, sex, answers to the items, weight.
+type Given = (usize, usize, u32, u8, [u8; 12], f64);
+
+fn any_forms() -> impl Strategy<Value = Vec<Given>> {
     // Unit 3 is none of the survey; codes 0 and 255 are no valid answers.
     let answer = || prop_oneof![8 => 1u8..=5, 1 => Just(0u8), 1 => Just(255u8)];
     let answers = proptest::collection::vec(answer(), 12).prop_map(|v| <[u8; 12]>::try_from(v).unwrap());
     proptest::collection::vec((0usize..4, 0usize..3, 1u32..29, 0u8..3, answers, 0.2..5.0_f64), 4..60)
 }
 
-fn with_forms<T>(given: &[(usize, usize, u32, u8, [u8; 12], f64)], run: impl FnOnce(&[Form<'_>]) -> T) -> T {
+fn with_forms<T>(given: &[Given], run: impl FnOnce(&[Form<'_>]) -> T) -> T {
     let answers: Vec<Vec<(&str, u8)>> = given
         .iter()
         .map(|(.., sex, codes, _)| {

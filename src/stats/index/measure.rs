@@ -107,7 +107,7 @@ impl Scoring {
     #[must_use]
     pub fn score(&self, code: u8) -> Option<f64> {
         let [t, valid] = self.worth[usize::from(code)];
-        (valid > 0.0).then(|| self.low + self.span * t)
+        (valid > 0.0).then_some(self.low + self.span * t)
     }
 
     /// By code: [t, 1] of a valid one, [0, 0] of another.
