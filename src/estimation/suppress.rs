@@ -8,6 +8,8 @@
 //! [`super::disclosure`] says which totals a figure is a part of. What nobody can be kept from is comparing freely chosen periods: the small difference of two
 //! large ones may be learnt. That is why a table is about one survey and one stream.
 
+use std::collections::BTreeSet;
+
 use super::rows::Row;
 use crate::units::UnitKind;
 
@@ -60,12 +62,8 @@ fn complete(answers: &[u64], hidden: &mut [bool], family: &[usize], threshold: u
 /// total of all units leaves. Units without a kind are of a kind of their own.
 #[must_use]
 pub fn families_of_units(kinds: &[Option<UnitKind>], answers: &[u64], threshold: u64) -> Vec<Vec<usize>> {
-    let mut known: Vec<Option<UnitKind>> = Vec::new();
-    kinds.iter().for_each(|kind| {
-        if !known.contains(kind) {
-            known.push(*kind)
-        }
-    });
+    // In the order of the table of kinds, so that of two kinds alike the same one is hidden here and there.
+    let known: BTreeSet<Option<UnitKind>> = kinds.iter().copied().collect();
     let of = |kind: &Option<UnitKind>| kinds.iter().enumerate().filter(|(_, k)| *k == kind).map(|(at, _)| at).collect::<Vec<_>>();
     let families: Vec<Vec<usize>> = known.iter().map(of).collect();
     let totals: Vec<u64> = families.iter().map(|family| family.iter().filter_map(|at| answers.get(*at)).sum()).collect();
@@ -123,6 +121,15 @@ mod tests {
         use UnitKind::{Department, SpecialZone, Ward};
         let (_, _, found) = units(&[(Ward, 50), (Ward, 35), (Department, 40), (SpecialZone, 12)]);
         assert_eq!(found, [false, false, true, true]);
+    }
+
+    /// Two kinds have 32 forms; the table of kinds hides the first beside the ministry, so the units must be those of what it hides.
+    #[test]
+    fn of_kinds_alike_the_same_one_is_hidden_for_units_and_for_kinds() {
+        use UnitKind::{Commune, Ministry, Province};
+        assert_eq!(hidden(&[1, 32, 32], THRESHOLD), [true, true, false], "in the order of kinds");
+        let (_, _, found) = units(&[(Commune, 30), (Commune, 2), (Province, 32), (Ministry, 1)]);
+        assert_eq!(found, [true; 4]);
     }
 
     /// Whether a vector is a sum of multiples of these rows (Gauss's elimination on small whole numbers).
