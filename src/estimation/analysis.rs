@@ -252,11 +252,10 @@ impl Prepared {
             let item_weights = (0..count).map(|g| sums.item_weights(g)).collect();
             Estimated { rows, covariance: if covariance { sums.covariance(0).map_err(refused)? } else { Vec::new() }, item_weights }
         };
-        let families = families(&list, &estimated.rows, chosen.len(), self.threshold());
-        suppress::withhold(&mut estimated.rows, &families, self.threshold());
-        if disclosure::gives_away(self)? {
-            estimated.rows.iter_mut().filter(|r| r.estimate.is_some()).for_each(|r| suppress::hide(r, suppress::WITHHELD));
-        }
+        let measures: Vec<_> = chosen.iter().map(|m| &m.measure).collect();
+        let hidden = disclosure::hidden(self, grouping, &list, &measures, &estimated.rows)?;
+        let shown = estimated.rows.iter_mut().zip(hidden).filter(|(row, hidden)| *hidden && row.estimate.is_some());
+        shown.for_each(|(row, _)| suppress::hide(row, suppress::WITHHELD));
         Ok(estimated)
     }
 
@@ -362,23 +361,6 @@ pub(super) fn interval(share: bool, largest: f64, value: f64, se: f64, e: &Estim
     }
     let i = t_interval(value, se, df, level).ok()?;
     Some(Interval { low: i.low.max(0.0), high: i.high.min(largest) })
-}
-
-/// Places of rows that are the parts of one shown total: all groups, and with units those of each kind whose own total is shown.
-fn families(list: &[Group], rows: &[Row], measures: usize, threshold: u64) -> Vec<Vec<usize>> {
-    let places = |keep: &dyn Fn(&Group) -> bool, measure: usize| -> Vec<usize> {
-        list.iter().enumerate().filter(|(_, g)| keep(g)).map(|(at, _)| at * measures + measure).collect()
-    };
-    let kinds: std::collections::BTreeSet<_> = list.iter().filter(|g| g.unit.is_some()).filter_map(|g| g.kind).collect();
-    let mut families = Vec::new();
-    for measure in 0..measures {
-        families.push(places(&|_| true, measure));
-        let of_kinds: Vec<Vec<usize>> = kinds.iter().map(|kind| places(&|g| g.kind == Some(*kind), measure)).collect();
-        let answers = |family: &Vec<usize>| family.iter().filter_map(|at| rows.get(*at)).map(|r| r.n_valid).sum::<u64>();
-        let hidden = suppress::hidden(&of_kinds.iter().map(answers).collect::<Vec<_>>(), threshold);
-        families.extend(of_kinds.into_iter().zip(hidden).filter(|(_, hidden)| !hidden).map(|(family, _)| family));
-    }
-    families
 }
 
 /// The estimate of a group without responses.

@@ -46,7 +46,7 @@ pub fn distributions(prepared: &Prepared) -> Result<Vec<Answered>> {
     let poststratified = prepared.poststratified()?;
     let design =
         if table.rows() == 0 { None } else { Some(prepared.design(poststratified.as_ref(), prepared.lonely(Grouping::By(By::All)))?) };
-    let hide = disclosure::gives_away(prepared)?;
+    let cells = disclosure::Cells::new(prepared, Grouping::By(By::All), &all.list)?;
     let mut answered = Vec::with_capacity(asked.len());
     for (position, question) in asked {
         let columns = columns(table, question);
@@ -65,6 +65,9 @@ pub fn distributions(prepared: &Prepared) -> Result<Vec<Answered>> {
                 .collect();
             one.n_valid = one.options.first().map_or(0, |o| o.n_valid);
         }
+        // A multiple choice is answered when any option is chosen, so each option's column says who answered.
+        let answered_by = |row: usize| columns.first().and_then(|codes| codes.get(row)).is_some_and(|code| *code != 0);
+        let hide = cells.hidden(answered_by).contains(&true);
         if hide || one.n_valid < prepared.threshold() {
             let open: Vec<&mut Row> = one.options.iter_mut().filter(|o| o.estimate.is_some()).collect();
             let why = if one.n_valid < prepared.threshold() { suppress::TOO_FEW } else { suppress::WITHHELD };

@@ -4,7 +4,7 @@
 //! - [`cache`]: the tables of all surveys in memory, refreshed by what is new.
 //! - [`measures`]: the index tree of a questionnaire as measures of the statistics module.
 //! - [`weighting`]: base weights, and post-stratification to the units' totals.
-//! - [`disclosure`]: whether a filter would give away what is hidden.
+//! - [`disclosure`]: which figures would give away what is hidden, by whatever road they are asked for.
 //! - [`filter`], [`groups`]: which responses, in which groups; [`rows`]: figures of groups; [`suppress`]: what is hidden so that nothing small shows.
 //! - [`analysis`]: the use case: survey, stream, filter, grouping and level → rows.
 //! - [`handlers`]: the API.
@@ -17,6 +17,8 @@ pub mod cache;
 pub mod change;
 pub mod compare;
 mod disclosure;
+#[cfg(test)]
+mod examples;
 pub mod figures;
 pub mod filter;
 pub mod groups;
@@ -28,6 +30,8 @@ pub mod ranking;
 pub mod rows;
 pub mod suppress;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod waves;
 pub mod weighting;
 

@@ -124,6 +124,33 @@ pub enum Step {
     Publish,
 }
 
+#[cfg(test)]
+impl Survey {
+    /// A published survey of the year 2026 for tests.
+    pub(crate) fn example(code: &str, streams: &[Stream], threshold: i64) -> Self {
+        let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
+        Survey {
+            id: 1,
+            code: code.to_owned(),
+            title_vi: "Đợt thử".to_owned(),
+            title_en: "A trial".to_owned(),
+            questionnaire: "trial".to_owned(),
+            version: "1".to_owned(),
+            status: Status::Published,
+            opens_on: day(1, 1),
+            closes_on: day(12, 31),
+            tree_date: day(1, 1),
+            streams: streams.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(","),
+            weighting: Weighting::Base,
+            threshold,
+            results: Results::Published,
+            demonstration: false,
+            created_at: day(1, 1).and_hms_opt(0, 0, 0).unwrap(),
+            series: None,
+        }
+    }
+}
+
 impl Survey {
     /// Its title in this language.
     #[must_use]

@@ -9,8 +9,10 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod association;
 mod bootstraps;
 mod calibrated_index;
+mod changes;
 mod control;
 mod coverage;
 mod designs;

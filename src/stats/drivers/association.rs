@@ -110,12 +110,12 @@ pub fn associations(
     let fits = |item: Option<usize>, found: usize| if found == rows { Ok(()) } else { Err(AssociationError::Length { item, rows, found }) };
     items.iter().enumerate().try_for_each(|(k, item)| fits(Some(k), item.codes.len()))?;
     of_row.map_or(Ok(()), |ids| fits(None, ids.len()))?;
-    let scores: Vec<[f64; 256]> = items.iter().map(scaled).collect();
+    let scores = scaled(items);
     let outcome = match against {
         Against::Rest => None,
         Against::Outcome(item) => {
             fits(None, item.codes.len())?;
-            Some((item.codes, scaled(&item)))
+            Some((item.codes, scaled(&[item]).swap_remove(0)))
         }
     };
     let chunk = |chunk: usize| {
@@ -153,15 +153,18 @@ pub fn associations(
     Ok(all.iter().map(|m| Association { weight: m.weight, rows: m.rows, correlation: m.correlation() }).collect())
 }
 
-/// The score of each code, brought to −1…1 (a correlation stays what it is as long as all items have one scale); NaN where the code is not valid.
-fn scaled(item: &Item<'_>) -> [f64; 256] {
-    let mut scores = [f64::NAN; 256];
-    for (code, score) in (0u8..=255).zip(scores.iter_mut()) {
-        *score = item.scoring.score(code).unwrap_or(f64::NAN);
-    }
-    let valid = || scores.iter().copied().filter(|s| !s.is_nan());
+/// The score of each code of each item; NaN where the code is not valid. All are brought to −1…1 together, which changes no correlation: brought there one by one,
+/// items on other scales would weigh otherwise in the mean of the rest.
+fn scaled(items: &[Item<'_>]) -> Vec<[f64; 256]> {
+    let score = |item: &Item<'_>| {
+        let mut scores = [f64::NAN; 256];
+        (0u8..=255).zip(scores.iter_mut()).for_each(|(code, score)| *score = item.scoring.score(code).unwrap_or(f64::NAN));
+        scores
+    };
+    let all: Vec<[f64; 256]> = items.iter().map(score).collect();
+    let valid = || all.iter().flatten().copied().filter(|s| !s.is_nan());
     let (low, high) = (valid().fold(f64::INFINITY, f64::min), valid().fold(f64::NEG_INFINITY, f64::max));
     let half = 0.5 * (high - low);
     let middle = 0.5 * (high + low);
-    scores.map(|s| if half > 0.0 { (s - middle) / half } else { s - middle })
+    all.iter().map(|scores| scores.map(|s| if half > 0.0 { (s - middle) / half } else { s - middle })).collect()
 }

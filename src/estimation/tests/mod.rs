@@ -1,0 +1,5 @@
+//! Rules of estimation on a survey in memory.
+
+mod compared;
+mod counted;
+mod hidden;
