@@ -9,12 +9,13 @@ use crate::stats::poststratify::Poststratified;
 /// The total each unit's weights are brought to, by unit code; none leaves the base weights as they are.
 pub type Totals = Option<BTreeMap<String, f64>>;
 
-/// Post-stratifies by unit. Units without responses cannot be represented; they are left out of the figures and counted in the report.
+/// Post-stratifies by unit. Units without responses cannot be represented; they are left out of the figures and counted in the report. Without any
+/// response there is nothing to weight, and none is given.
 ///
 /// # Errors
 /// A unit with responses but without a total.
 pub fn poststratified<'a>(table: &'a ResponseTable, totals: &Totals) -> Result<Option<Poststratified<'a>>, String> {
-    let Some(totals) = totals else { return Ok(None) };
+    let Some(totals) = totals.as_ref().filter(|_| table.rows() > 0) else { return Ok(None) };
     let by_number: Vec<f64> = table
         .units
         .iter()

@@ -52,6 +52,10 @@ pub struct CardView {
     pub factors: Option<ChartView>,
     /// The same as a table.
     pub tree: Vec<TreeLine>,
+    /// Items with the highest figures of the unit, the highest first.
+    pub best: Vec<ItemLine>,
+    /// Items with the lowest, the lowest first.
+    pub worst: Vec<ItemLine>,
     /// Items furthest above the median of the kind.
     pub strong: Vec<BesideKind>,
     /// Items furthest below it.
@@ -117,7 +121,9 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
         headline.push_str(&teller.say("card-rank", &[("ranks", ranks.clone()), ("all", all.clone())]));
     }
     let (strong, weak, of_kind) = beside_kind(teller, code, &rows)?;
-    let mut first: Vec<ItemLine> = items::lines(teller, Some(code))?.into_iter().filter(|i| i.gain.is_some()).collect();
+    let lines = items::lines(teller, Some(code))?;
+    let (best, worst) = items::ends(&lines, FEW);
+    let mut first: Vec<ItemLine> = lines.into_iter().filter(|i| i.gain.is_some()).collect();
     first.sort_by(|a, b| b.gain_sort.unwrap_or(0.0).total_cmp(&a.gain_sort.unwrap_or(0.0)));
     first.truncate(FEW);
     let base = format!("/reports/{}", report.open().survey.code);
@@ -137,6 +143,8 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
         months: ChartView::of("months", months)?,
         factors: ChartView::of("factors", |narrow| pictures::tree::factors(teller, Some(code), narrow))?,
         tree: overview::tree(teller, &rows, Some(code))?,
+        best,
+        worst,
         strong,
         weak,
         of_kind: count(of_kind),

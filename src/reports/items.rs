@@ -101,6 +101,16 @@ fn word(field: Field) -> &'static str {
     }
 }
 
+/// The items with the highest figures, the highest first, and those with the lowest, the lowest first: `most` of each, fewer when an item would be in both.
+#[must_use]
+pub fn ends(lines: &[ItemLine], most: usize) -> (Vec<ItemLine>, Vec<ItemLine>) {
+    let mut by_value: Vec<&ItemLine> = lines.iter().filter(|i| i.figure.given).collect();
+    by_value.sort_by(|a, b| b.figure.sort.unwrap_or(0.0).total_cmp(&a.figure.sort.unwrap_or(0.0)));
+    let few = most.min(by_value.len() / 2);
+    let best = by_value.iter().take(few).map(|i| (*i).clone()).collect();
+    (best, by_value.iter().rev().take(few).map(|i| (*i).clone()).collect())
+}
+
 /// Makes the page.
 ///
 /// # Errors

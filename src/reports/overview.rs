@@ -113,13 +113,10 @@ pub fn view(teller: &Teller<'_>) -> Result<OverviewView> {
     let base = format!("/reports/{}", report.open().survey.code);
     let link = |path: &str| report.choice.link(&format!("{base}{path}?lang={}", teller.lang()));
     let all = items::lines(teller, None)?;
-    let mut by_value: Vec<ItemLine> = all.iter().filter(|i| i.figure.given).cloned().collect();
-    by_value.sort_by(|a, b| b.figure.sort.unwrap_or(0.0).total_cmp(&a.figure.sort.unwrap_or(0.0)));
+    let (best, worst) = items::ends(&all, FEW);
     let mut first: Vec<ItemLine> = all.into_iter().filter(|i| i.gain.is_some()).collect();
     first.sort_by(|a, b| b.gain_sort.unwrap_or(0.0).total_cmp(&a.gain_sort.unwrap_or(0.0)));
     first.truncate(FIRST);
-    // With few items the best are not listed as the worst too.
-    let few = FEW.min(by_value.len() / 2);
     Ok(OverviewView {
         headline,
         overall_name: overall.map(|r| teller.measure_name(&r.measure)).unwrap_or_default(),
@@ -137,8 +134,8 @@ pub fn view(teller: &Teller<'_>) -> Result<OverviewView> {
         factors: ChartView::named(teller, Picture::Factors)?,
         tree: tree(teller, &index.all, None)?,
         first,
-        best: by_value.iter().take(few).cloned().collect(),
-        worst: by_value.iter().rev().take(few).cloned().collect(),
+        best,
+        worst,
         all_items: link("/items"),
         comments: comments::latest(teller, None, COMMENTS)?,
         all_comments: (!report.comment_units().is_empty()).then(|| link("/comments")),

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::fixture::{Server, demonstration, sizes};
 use crate::kinds::{every_kind_of_page, run_every_kind};
-use crate::support::{Browser, LAPTOP, PHONE, Scripts, Size, run};
+use crate::pages::{every_page_of_results, every_size_of_report};
+use crate::support::{Browser, LAPTOP, PHONE, Scripts, Size, browse, run};
 use crate::walk::every_page;
 
 fn texts(faults: &Value) -> Vec<String> {
@@ -24,6 +26,11 @@ const SIZES: [Size; 5] = [
     LAPTOP,
     Size { width: LAPTOP.width / 2, height: LAPTOP.height / 2, scale: 2 },
 ];
+
+/// A test's body with a browser on a server of this process.
+fn on(server: &Server, size: Size, body: impl AsyncFnOnce(&Server, &Browser)) {
+    actix_web::rt::System::new().block_on(browse(size, Scripts::On, async |b| body(server, b).await));
+}
 
 async fn too_wide(b: &Browser) -> Vec<String> {
     let mut faults = Vec::new();
@@ -48,6 +55,22 @@ fn no_page_scrolls_sideways_in_vietnamese() {
 #[test]
 fn no_page_scrolls_sideways_in_english() {
     nothing_is_wider_than_the_window("en");
+}
+
+#[test]
+fn no_page_of_results_scrolls_sideways() {
+    let server = demonstration();
+    for language in ["vi", "en"] {
+        on(&server, LAPTOP, async |s, b| none(&every_page_of_results(b, s, language, async || too_wide(b).await).await));
+    }
+}
+
+#[test]
+fn no_report_of_any_size_scrolls_sideways() {
+    let server = sizes();
+    for language in ["vi", "en"] {
+        on(&server, LAPTOP, async |s, b| none(&every_size_of_report(b, s, language, async || too_wide(b).await).await));
+    }
 }
 
 /// Roles that somebody acts on, or that mean nothing without a name.
@@ -115,6 +138,20 @@ fn everything_has_a_name_and_a_place_in_english() {
     everything_has_a_name("en");
 }
 
+#[test]
+fn everything_on_pages_of_results_has_a_name_and_a_place() {
+    let server = demonstration();
+    for language in ["vi", "en"] {
+        on(&server, PHONE, async |s, b| none(&every_page_of_results(b, s, language, async || nameless(b, language).await).await));
+    }
+}
+
+#[test]
+fn everything_in_reports_of_any_size_has_a_name_and_a_place() {
+    let server = sizes();
+    on(&server, PHONE, async |s, b| none(&every_size_of_report(b, s, "vi", async || nameless(b, "vi").await).await));
+}
+
 async fn too_faint(b: &Browser) -> Vec<String> {
     let mut faults = Vec::new();
     for scheme in ["light", "dark"] {
@@ -132,4 +169,10 @@ async fn too_faint(b: &Browser) -> Vec<String> {
 fn all_text_stands_out_from_its_ground_in_light_and_in_dark() {
     run(LAPTOP, Scripts::On, async |demo, b| none(&every_page(b, demo, "vi", async || too_faint(b).await).await));
     run_every_kind(LAPTOP, Scripts::On, async |f, b| none(&every_kind_of_page(b, f, "vi", async || too_faint(b).await).await));
+}
+
+#[test]
+fn all_text_of_results_stands_out_in_light_and_in_dark() {
+    let server = demonstration();
+    on(&server, LAPTOP, async |s, b| none(&every_page_of_results(b, s, "vi", async || too_faint(b).await).await));
 }

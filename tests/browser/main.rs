@@ -4,13 +4,16 @@
 
 mod fixture;
 mod kinds;
+mod pages;
 mod support;
 mod walk;
 
 mod administrator;
 mod answering;
+mod axe;
 mod charts;
 mod designer;
 mod keyboard;
+mod leader;
 mod logic;
 mod looks;

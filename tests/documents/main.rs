@@ -4,6 +4,7 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "figures of the example are small")]
 
 mod example;
+mod real;
 mod report;
 mod slides;
 mod support;

@@ -45,6 +45,17 @@ impl Pdf {
         pages(&self.told("pdftotext", &["-raw"]))
     }
 
+    /// The darkest shade of each page, from 0 (black) to 255 (white), as poppler draws it, small and grey.
+    pub(crate) fn drawn(&self) -> Vec<u8> {
+        let root = self.folder.path().join("page");
+        run(Command::new("pdftoppm").args(["-r", "20", "-gray"]).arg(self.folder.path().join("printed.pdf")).arg(&root));
+        let mut files: Vec<_> = std::fs::read_dir(self.folder.path()).expect("the folder").map(|f| f.expect("a file").path()).collect();
+        files.retain(|f| f.extension().is_some_and(|e| e == "pgm"));
+        files.sort();
+        let darkest = |file: &std::path::PathBuf| std::fs::read(file).expect("the picture").iter().skip(20).copied().min().expect("pixels");
+        files.iter().map(darkest).collect()
+    }
+
     /// The text of the upper margin of each page: the first `points` points.
     pub(crate) fn tops(&self, points: u32) -> Vec<String> {
         pages(&self.told("pdftotext", &["-raw", "-x", "0", "-y", "0", "-W", "900", "-H", &points.to_string()]))
@@ -69,7 +80,7 @@ fn run(command: &mut Command) -> String {
 }
 
 /// A Word file as LibreOffice prints it, with a profile of its own, and with our typeface in place of Times New Roman, which is as wide.
-fn printed_by_office(docx: &[u8]) -> Vec<u8> {
+pub(crate) fn printed_by_office(docx: &[u8]) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name);
     std::fs::write(at("report.docx"), docx).expect("the file is kept");

@@ -23,12 +23,12 @@ pub fn annexes(teller: &Teller<'_>, tree: &[TreeLine], items: &[ItemLine], units
     let mut all = vec![
         annex("print-annex-tree", false, vec![Block::Table(tables::tree(teller, say("print-table-tree"), tree))]),
         annex("print-annex-items", false, by_factor(teller, items)),
-        annex(
-            "print-annex-units",
-            true,
-            vec![Block::Table(tables::units(teller, say("print-table-units"), units, &parts)), Block::Note(say("report-rank-note"))],
-        ),
     ];
+    // Hundreds of lines that nobody has answered yet say no more than the text does.
+    if teller.report.prepared.method().n > 0 {
+        let table = Block::Table(tables::units(teller, say("print-table-units"), units, &parts));
+        all.push(annex("print-annex-units", true, vec![table, Block::Note(say("report-rank-note"))]));
+    }
     if let Some(table) = factors_of_units(teller)? {
         all.push(annex("print-annex-factors", true, vec![Block::Table(table)]));
     }

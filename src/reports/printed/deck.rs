@@ -7,6 +7,9 @@ use super::{figure, foot, mark, prose};
 use crate::documents::model::{Deck, Slide};
 use crate::error::{Error, Result};
 
+/// Letters of a point for which a slide has room beside a picture.
+const POINT: usize = 240;
+
 /// Makes the slides.
 ///
 /// # Errors
@@ -26,7 +29,8 @@ pub fn deck(teller: &Teller<'_>) -> Result<Deck> {
         let lines = units::lines(teller)?;
         slides.push(Slide {
             title: plot.head().title.clone(),
-            points: prose::units(teller, &view, &lines).into_iter().take(3).collect(),
+            // Points that name units with long names are left out: the picture names them.
+            points: prose::units(teller, &view, &lines).into_iter().filter(|p| p.chars().count() <= POINT).take(3).collect(),
             figure: Some(figure(&plot)?),
             ..Slide::default()
         });

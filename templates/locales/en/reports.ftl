@@ -150,7 +150,7 @@ differences = Of { $all } units with enough forms, { $high } are significantly a
 # Charts
 chart-source = Source: { $survey }. Data until { $cut }.
 chart-source-demonstration = Simulated answers, not people’s opinions. { $survey }. Data until { $cut }.
-chart-measured = { $name }; { $n } valid forms; { $stream }.
+chart-measured = { $name }; { $n } valid forms. { $stream }.
 chart-table = Show as a table
 chart-take = Download the chart “{ $name }” as { $format }
 plot-title = Units range from { $low } to { $high }
@@ -220,6 +220,7 @@ card-change-interval = The true change lies between { $low } and { $high } point
 card-change-level = This difference may be chance: nobody can say yet that the unit became better or worse.
 card-change-sure = This change is significant, for this unit by itself and when all units are looked at together.
 card-change-alone = This change is significant for this unit by itself, but not when all units are looked at together.
+card-ends = The unit’s lowest and highest items
 card-beside = Beside the median of { $n } units of the same kind
 card-strong = Stronger
 card-weak = Weaker

@@ -150,7 +150,7 @@ differences = Trong { $all } đơn vị đủ mẫu, số đơn vị có chỉ s
 # Charts
 chart-source = Nguồn: { $survey }. Số liệu đến { $cut }.
 chart-source-demonstration = Dữ liệu minh hoạ, không phải ý kiến của người dân. { $survey }. Số liệu đến { $cut }.
-chart-measured = { $name }; { $n } phiếu hợp lệ; { $stream }.
+chart-measured = { $name }; { $n } phiếu hợp lệ. { $stream }.
 chart-table = Xem dạng bảng
 chart-take = Tải hình “{ $name }” dạng { $format }
 plot-title = Các đơn vị đạt từ { $low } đến { $high }
@@ -220,6 +220,7 @@ card-change-interval = Mức thay đổi thật nằm trong khoảng từ { $low
 card-change-level = Chênh lệch này có thể chỉ do ngẫu nhiên: chưa thể nói đơn vị tốt lên hay kém đi.
 card-change-sure = Thay đổi này có ý nghĩa thống kê, cả khi xét riêng đơn vị này lẫn khi xét đồng thời mọi đơn vị.
 card-change-alone = Thay đổi này có ý nghĩa thống kê khi xét riêng đơn vị này, nhưng chưa có ý nghĩa khi xét đồng thời mọi đơn vị.
+card-ends = Tiêu chí thấp nhất và cao nhất của đơn vị
 card-beside = So với trung vị của { $n } đơn vị cùng loại
 card-strong = Mạnh hơn
 card-weak = Yếu hơn

@@ -25,6 +25,21 @@ const ground = (e) => {
   }
   return below;
 };
+// A text of a drawing stands on whatever was painted there before it.
+const painted = (e, below) => {
+  const { x, y, width, height } = e.getBoundingClientRect();
+  const at = new DOMPoint(x + width / 2, y + height / 2);
+  for (const shape of e.closest("svg").querySelectorAll("rect, path, circle")) {
+    if (!(shape.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)) break;
+    const box = shape.getBoundingClientRect();
+    if (at.x < box.left || at.x > box.right || at.y < box.top || at.y > box.bottom) continue;
+    const style = getComputedStyle(shape);
+    if (!style.fill.startsWith("rgb") || !shape.isPointInFill(at.matrixTransform(shape.getScreenCTM().inverse()))) continue;
+    const [r, g, b, a] = colour(style.fill);
+    below = over([r, g, b, a * Number(style.fillOpacity) * Number(style.opacity)], below);
+  }
+  return below;
+};
 const shown = (e) => e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && upwards(e).every((x) => getComputedStyle(x).clipPath === "none");
 
 const measure = () => {
@@ -34,7 +49,7 @@ const measure = () => {
     const style = getComputedStyle(e);
     const [r, g, b, a] = colour(e instanceof SVGElement ? style.fill : style.color);
     const opacity = upwards(e).reduce((o, x) => o * Number(getComputedStyle(x).opacity), 1);
-    const below = ground(e);
+    const below = e instanceof SVGElement ? painted(e, ground(e)) : ground(e);
     const found = contrast(over([r, g, b, a * opacity], below), below);
     if (found < least) faults.add(`${found.toFixed(2)} instead of ${least}: “${text.trim().slice(0, 40)}” in ${e.localName}.${e.getAttribute("class") ?? ""}`);
   };

@@ -33,7 +33,7 @@ for (const e of all("label:has(> input[type=radio]), label:has(> input[type=chec
 }
 
 const roles = {
-  link: "a[href]", button: "button", textbox: "input[type=text], input[type=password], textarea", radio: "input[type=radio]",
+  link: "a[href]", button: "button, input[type=date], input[type=file]", textbox: "input[type=text], input[type=password], textarea", radio: "input[type=radio]",
   checkbox: "input[type=checkbox]", combobox: "select", DisclosureTriangle: "summary",
 };
 const operated = {};
