@@ -2,7 +2,7 @@
 //!
 //! A figure is kept under what it is about (survey, stream, level, filter) together with the state it was made from: the number of the state of the
 //! responses and the survey's units. When either has changed it is made again. Whoever asks for one that is being made waits for it instead of making it
-//! twice. The figures looked at longest ago make room beyond [`MOST`].
+//! twice. The figures looked at longest ago make room beyond `MOST`.
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};

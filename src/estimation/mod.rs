@@ -4,7 +4,7 @@
 //! - [`cache`]: the tables of all surveys in memory, refreshed by what is new.
 //! - [`measures`]: the index tree of a questionnaire as measures of the statistics module.
 //! - [`weighting`]: base weights, and post-stratification to the units' totals.
-//! - [`disclosure`]: which figures would give away what is hidden, by whatever road they are asked for.
+//! - `disclosure`: which figures would give away what is hidden, by whatever road they are asked for.
 //! - [`filter`], [`groups`]: which responses, in which groups; [`rows`]: figures of groups; [`suppress`]: what is hidden so that nothing small shows.
 //! - [`analysis`]: the use case: survey, stream, filter, grouping and level → rows.
 //! - [`handlers`]: the API.

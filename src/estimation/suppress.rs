@@ -5,7 +5,7 @@
 //! and the hidden ones together reach the threshold: what can still be computed is their common figure, which is one that may be shown. This is complementary
 //! suppression (L. Willenborg and T. de Waal, *Elements of Statistical Disclosure Control*, 2001, section 4.3).
 //!
-//! [`super::disclosure`] says which totals a figure is a part of. What nobody can be kept from is comparing freely chosen periods: the small difference of two
+//! `disclosure` says which totals a figure is a part of. What nobody can be kept from is comparing freely chosen periods: the small difference of two
 //! large ones may be learnt. That is why a table is about one survey and one stream.
 
 use std::collections::BTreeSet;

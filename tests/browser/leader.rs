@@ -7,6 +7,7 @@ use sipas::estimation::{Figures, Level, Row, Tables};
 use sipas::reports::choice::Choice;
 use sipas::reports::report::{Report, Sources};
 use sipas::surveys::Surveys;
+use sipas::units::boundaries::Boundaries;
 use sipas::web::Language;
 use sipas::{collection, surveys};
 use thirtyfour::prelude::*;
@@ -47,7 +48,13 @@ struct Truth {
 
 fn truth(server: &Server, survey: &str, alone: bool) -> Truth {
     let (surveys, db) = (Surveys::default(), server.db.clone());
-    let sources = Sources { db: db.clone(), surveys: surveys.clone(), tables: Tables::default(), figures: Figures::default() };
+    let sources = Sources {
+        db: db.clone(),
+        surveys: surveys.clone(),
+        tables: Tables::default(),
+        figures: Figures::default(),
+        boundaries: Boundaries::default(),
+    };
     let open = db.read_now(|conn| surveys.by_code_afresh(conn, survey)).unwrap();
     let only = alone.then_some(COMMUNE);
     let report = Report::of(sources, &open, Choice::default(), only, Utc::now().naive_utc(), |_| true).unwrap();

@@ -18,6 +18,7 @@ use sipas::reports::printed::{self, Paper};
 use sipas::reports::report::{Report, Sources};
 use sipas::reports::teller::Teller;
 use sipas::surveys::Surveys;
+use sipas::units::boundaries::Boundaries;
 use sipas::web::Language;
 use sipas::web::locale::Words;
 
@@ -44,7 +45,13 @@ impl Kept {
     fn told<T>(&self, survey: &str, language: Language, make: impl FnOnce(&Teller<'_>) -> T) -> T {
         let surveys = Surveys::default();
         let open = self.db.read_now(|conn| surveys.by_code_afresh(conn, survey)).unwrap();
-        let sources = Sources { db: self.db.clone(), surveys, tables: Tables::default(), figures: Figures::default() };
+        let sources = Sources {
+            db: self.db.clone(),
+            surveys,
+            tables: Tables::default(),
+            figures: Figures::default(),
+            boundaries: Boundaries::default(),
+        };
         let report = Report::of(sources, &open, Choice::default(), None, Utc::now().naive_utc(), |_| true).unwrap();
         make(&Teller { report: &report, language, words: &Words::load(language).unwrap() })
     }
