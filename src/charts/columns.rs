@@ -92,9 +92,10 @@ impl Columns {
         let most = |of: &dyn Fn(Texts) -> f64, heading: &str, cap: f64| {
             let word = heading.split_whitespace().map(|w| width(w, SMALL)).fold(0.0, f64::max);
             let widest = rows.clone().map(of).fold(0.0, f64::max);
-            // A short heading stands on one line.
-            let whole = width(heading, SMALL);
-            if widest > 0.0 { widest.max(if whole <= 72.0 { whole + 1.0 } else { word + 1.0 }).min(cap) } else { 0.0 }
+            // A short heading stands on one line, a longer one on two if they are short.
+            let two = heading.match_indices(' ').map(|(at, _)| width(&heading[..at], SMALL).max(width(&heading[at + 1..], SMALL)));
+            let room = [width(heading, SMALL), two.fold(f64::INFINITY, f64::min)].into_iter().find(|w| *w <= 72.0).unwrap_or(word);
+            if widest > 0.0 { widest.max(room + 1.0).min(cap) } else { 0.0 }
         };
         let beside = |w: f64| if w > 0.0 { w + GAP } else { 0.0 };
         let rank = most(&|t| width(t.rank, if narrow { SMALL } else { BODY }), &headings.rank, if narrow { 60.0 } else { 90.0 });

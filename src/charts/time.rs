@@ -391,7 +391,9 @@ impl Plan<'_, '_> {
             (Some(first), Some(last)) => (*first, *last),
             _ => return,
         };
-        let mut choices = vec![(exact, Span::Day)];
+        // Values of whole months stand on their first days.
+        let own = if exact.iter().all(|d| d.day() == 1) { Span::Month } else { Span::Day };
+        let mut choices = vec![(exact, own)];
         choices.extend([1, 2, 3, 6].map(|months| (rounds(first, last, months), Span::Month)));
         choices.extend([12, 24, 60, 120, 240].map(|months| (rounds(first, last, months), Span::Year)));
         let fits = |(dates, span): &(Vec<NaiveDate>, Span)| {

@@ -56,6 +56,8 @@ pub struct CardView {
     pub best: Vec<ItemLine>,
     /// Items with the lowest, the lowest first.
     pub worst: Vec<ItemLine>,
+    /// How many items have a figure, of how many; none when all have.
+    pub few_items: Option<String>,
     /// Items furthest above the median of the kind.
     pub strong: Vec<BesideKind>,
     /// Items furthest below it.
@@ -121,6 +123,8 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
         headline.push_str(&teller.say("card-rank", &[("ranks", ranks.clone()), ("all", all.clone())]));
     }
     let (strong, weak, of_kind) = beside_kind(teller, code, &rows)?;
+    let items = || rows.iter().filter(|r| r.measure_level == Level::Item);
+    let (shown, asked) = (items().filter(|r| r.estimate.is_some()).count(), items().count());
     let lines = items::lines(teller, Some(code))?;
     let (best, worst) = items::ends(&lines, FEW);
     let mut first: Vec<ItemLine> = lines.into_iter().filter(|i| i.gain.is_some()).collect();
@@ -145,6 +149,7 @@ pub fn view(teller: &Teller<'_>, code: &str) -> Result<CardView> {
         tree: overview::tree(teller, &rows, Some(code))?,
         best,
         worst,
+        few_items: (shown < asked).then(|| teller.say("card-few-items", &[("shown", count(shown)), ("asked", count(asked))])),
         strong,
         weak,
         of_kind: count(of_kind),

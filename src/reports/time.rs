@@ -7,6 +7,7 @@ use super::pictures::{ChartView, Picture};
 use super::published::{self, PublishedView};
 use super::teller::{ChangeView, Figure, Teller};
 use crate::error::Result;
+use crate::estimation::Level;
 
 /// The page.
 #[derive(Debug, Serialize)]
@@ -17,8 +18,8 @@ pub struct TimeView {
     pub wave_rows: Vec<MomentView>,
     /// Waves that are not compared, with the reason.
     pub unlike: Vec<String>,
-    /// What changed since the wave before, by part and factor.
-    pub changes: Vec<(String, Figure, ChangeView)>,
+    /// What changed since the wave before: name, figure, change, level of the index.
+    pub changes: Vec<(String, Figure, ChangeView, Level)>,
     /// Title of the wave before.
     pub before: String,
     /// Months.
@@ -69,7 +70,7 @@ pub fn view(teller: &Teller<'_>) -> Result<TimeView> {
     });
     let changed = index.all.iter().filter_map(|row| {
         let change = teller.change_of(&changes, None, &row.measure)?;
-        Some((teller.measure_name(&row.measure), teller.figure(row), change))
+        Some((teller.measure_name(&row.measure), teller.figure(row), change, row.measure_level))
     });
     Ok(TimeView {
         waves: ChartView::named(teller, Picture::Waves)?,

@@ -97,8 +97,8 @@ fn a_citizen_answers_on_a_phone_without_scripts_and_the_report_counts_it() {
         assert_eq!(b.text(".formcode strong").await, form_code(&id));
 
         assert_eq!(valid_forms(demo).await, before + 1);
-        b.goto(format!("{}/reports/{SURVEY}", demo.base)).await.unwrap();
-        let row = format!("//table[contains(@class,'units')]//tr[th[{}]]/td[3]", saying(UNIT_NAME));
+        b.goto(format!("{}/reports/{SURVEY}/units", demo.base)).await.unwrap();
+        let row = format!("//table[contains(@class,'units')]//tr[th[{}]]/td[@data-name='Phiếu hợp lệ']", saying(UNIT_NAME));
         assert_eq!(b.find_soon(By::XPath(row)).await.text().await.unwrap(), (before + 1).to_string());
     });
 }

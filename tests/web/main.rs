@@ -14,6 +14,7 @@ mod columns;
 mod crash;
 mod demo;
 mod designer;
+mod figures;
 mod hostile;
 mod import;
 mod indices;

@@ -151,7 +151,9 @@ on_both! {
         let options = [("$filter", "Stream eq 'open' and Level eq 'overall' and Unit ne ''"), ("$orderby", "Estimate desc"), ("$select", "Unit,N")];
         let page = told(&s, "Estimates", &options).await;
         assert_eq!(page["@odata.context"], format!("{}/odata/$metadata#Estimates(Unit,N)", s.base));
-        assert_eq!(page["value"], json!([{ "Unit": "W2", "N": 7 }, { "Unit": "W1", "N": 9 }, { "Unit": "X1", "N": 3 }]), "what has no figure is last downwards");
+        assert_eq!(page["value"], json!([{ "Unit": "W1", "N": 9 }, { "Unit": "W2", "N": 7 }, { "Unit": "X1", "N": 3 }]), "what has no figure is last downwards");
+        let upwards = [options[0], ("$orderby", "Estimate")];
+        assert_eq!(each(&told(&s, "Estimates", &upwards).await, "Unit"), ["W2", "X1", "W1"], "and first upwards");
         assert_eq!(each(&told(&s, "Units", &[("$orderby", "Population desc"), ("$top", "2")]).await, "Unit"), ["W2", "W1"]);
         assert_eq!(each(&told(&s, "Units", &[("$skip", "2")]).await, "Unit"), ["X1"]);
         assert_eq!(each(&told(&s, "Units", &[("$filter", "contains(NameVi,'<Ba> & \"Bốn\"')")]).await, "Unit"), ["X1"]);

@@ -37,7 +37,7 @@ fn form(survey: i64, unit: &str, mode: Mode, day: NaiveDate, q1: u8, q2: u8, com
 }
 
 /// A published survey of a series with these forms; the share of satisfied in ward one is `good` of 40.
-fn wave(s: &Server, code: &str, opens: NaiveDate, weighting: &str, good: usize) {
+pub fn wave(s: &Server, code: &str, opens: NaiveDate, weighting: &str, good: usize) {
     let file = format!(
         "code: {code}\ntitle: {{vi: 'Đợt {code}', en: 'Wave {code}'}}\nquestionnaire: trial\nversion: '1'\nopens_on: {opens}\ncloses_on: {}\nunits: {{kinds: [ward, \
          commune]}}\nstreams: [sample]\nweighting: {weighting}\nseries: waves\n",
@@ -63,7 +63,7 @@ fn wave(s: &Server, code: &str, opens: NaiveDate, weighting: &str, good: usize) 
     }
 }
 
-fn day(text: &str) -> NaiveDate {
+pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
