@@ -122,7 +122,7 @@ impl Cells {
             stride = stride.checked_mul(choice.size).ok_or_else(|| Error::BadRequest("the filter makes too many cells".to_owned()))?;
         }
         let key_of_row = full_keys(prepared, &choices)?;
-        let full: Vec<u64> = key_of_row.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let full = distinct(&key_of_row);
         let place = |key: Option<u64>| key.and_then(|key| full.binary_search(&key).ok());
         let number = |choice: &Choice, group: &Group| {
             let same =
@@ -132,7 +132,7 @@ impl Cells {
         let key_of = |group: &Group| choices.iter().map(|c| Some(number(c, group)? * c.stride)).sum();
         Ok(Cells {
             asked: list.iter().map(|group| place(key_of(group))).collect(),
-            of_row: key_of_row.into_iter().map(place).collect(),
+            of_row: key_of_row.into_par_iter().map(place).collect(),
             tables: tables(&choices, &full),
             threshold: prepared.threshold(),
         })
@@ -285,9 +285,22 @@ fn choices(prepared: &Prepared, grouping: Grouping) -> Result<Vec<Choice>> {
 fn choice(prepared: &Prepared, grouping: Grouping, taken: impl Fn(&Group) -> bool) -> Result<Choice> {
     let found = groups(prepared.open(), prepared.table(), &Filter::default(), grouping).map_err(Error::BadRequest)?;
     let rest = u64::try_from(found.list.len()).map_err(|e| Error::Internal(e.to_string()))? + 1;
-    let of_row = found.of_row.iter().map(|group| if *group == NO_DOMAIN { rest } else { u64::from(*group) + 1 }).collect();
+    let of_row = found.of_row.par_iter().map(|group| if *group == NO_DOMAIN { rest } else { u64::from(*group) + 1 }).collect();
     let taken = (1..).zip(&found.list).find(|(_, group)| taken(group)).map(|(n, _)| n);
     Ok(Choice { of_row, taken, list: found.list, units: false, stride: 1, size: rest + 1 })
+}
+
+/// The keys that occur, in order.
+fn distinct(keys: &[Option<u64>]) -> Vec<u64> {
+    let merge = |mut one: BTreeSet<u64>, mut other: BTreeSet<u64>| {
+        one.append(&mut other);
+        one
+    };
+    let own = |mut set: BTreeSet<u64>, key: &Option<u64>| {
+        set.extend(key);
+        set
+    };
+    keys.par_iter().fold(BTreeSet::new, own).reduce(BTreeSet::new, merge).into_iter().collect()
 }
 
 /// Key of each row's cell.
@@ -297,5 +310,5 @@ fn full_keys(prepared: &Prepared, choices: &[Choice]) -> Result<Vec<Option<u64>>
         let key = || choices.iter().map(|choice| choice.of_row.get(row).map_or(0, |n| n * choice.stride)).sum();
         (*group != NO_DOMAIN).then(key)
     };
-    Ok(all.of_row.iter().enumerate().map(one).collect())
+    Ok(all.of_row.par_iter().enumerate().map(one).collect())
 }

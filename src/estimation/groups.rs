@@ -1,8 +1,7 @@
 //! How responses are put into groups, each response into one at most.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::Datelike;
+use rayon::prelude::*;
 
 use super::filter::Filter;
 use super::table::ResponseTable;
@@ -81,7 +80,7 @@ pub fn groups(open: &Open, table: &ResponseTable, filter: &Filter, grouping: Gro
         let unit = table.unit.get(row).and_then(|u| usize::try_from(*u).ok());
         unit.and_then(|u| of_unit.get(u)).copied().filter(|_| kept(row)).unwrap_or(NO_DOMAIN)
     };
-    let by_unit = || (0..table.rows()).map(of_unit).collect();
+    let by_unit = || (0..table.rows()).into_par_iter().map(of_unit).collect();
     Ok(match grouping {
         Grouping::By(By::All) => Groups { list: vec![Group::default()], of_row: by_unit() },
         Grouping::By(By::Unit) => {
@@ -109,7 +108,7 @@ pub fn groups(open: &Open, table: &ResponseTable, filter: &Filter, grouping: Gro
                 let code = codes.get(row).copied().filter(|c| *c >= 1 && usize::from(*c) <= list.len());
                 code.filter(|_| of_unit(row) != NO_DOMAIN).map_or(NO_DOMAIN, |c| u32::from(c) - 1)
             };
-            Groups { of_row: (0..table.rows()).map(number).collect(), list }
+            Groups { of_row: (0..table.rows()).into_par_iter().map(number).collect(), list }
         }
     })
 }
@@ -117,17 +116,21 @@ pub fn groups(open: &Open, table: &ResponseTable, filter: &Filter, grouping: Gro
 /// Groups that occur, in the order of their numbers.
 fn named(
     rows: usize,
-    within: impl Fn(usize) -> u32,
-    number: impl Fn(usize) -> Option<usize>,
+    within: impl Fn(usize) -> u32 + Sync,
+    number: impl Fn(usize) -> Option<usize> + Sync,
     name: impl Fn(usize) -> Option<String>,
 ) -> Groups {
-    let found: Vec<Option<usize>> = (0..rows).map(|row| number(row).filter(|_| within(row) != NO_DOMAIN)).collect();
-    let present: BTreeSet<usize> = found.iter().flatten().copied().collect();
-    let place: BTreeMap<usize, u32> = present.iter().copied().zip(0u32..).collect();
-    Groups {
-        list: present.iter().map(|n| Group { category: name(*n), ..Group::default() }).collect(),
-        of_row: found.iter().map(|n| n.and_then(|n| place.get(&n)).copied().unwrap_or(NO_DOMAIN)).collect(),
-    }
+    let inside = |row: &usize| within(*row) != NO_DOMAIN;
+    let found: Vec<Option<usize>> = (0..rows).into_par_iter().map(|row| Some(row).filter(inside).and_then(&number)).collect();
+    // Numbers are small, so a place for each is cheaper than a search for each row.
+    let mut place = vec![NO_DOMAIN; found.par_iter().flatten().max().map_or(0, |most| most + 1)];
+    found.iter().flatten().for_each(|n| place.get_mut(*n).into_iter().for_each(|p| *p = 0));
+    let present = place.iter_mut().enumerate().filter(|(_, p)| **p == 0).zip(0u32..);
+    let list = present.map(|((n, place), group)| {
+        *place = group;
+        Group { category: name(n), ..Group::default() }
+    });
+    Groups { list: list.collect(), of_row: found.par_iter().map(|n| n.and_then(|n| place.get(n)).copied().unwrap_or(NO_DOMAIN)).collect() }
 }
 
 /// Codes of a single choice in the table, and the codes of its options.

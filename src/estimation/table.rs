@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::db::types::Day;
 use crate::surveys::{Mode, Stream};
 
@@ -105,6 +107,12 @@ impl ResponseTable {
     #[must_use]
     pub fn new(code_bytes: usize) -> Self {
         ResponseTable { codes: vec![Vec::new(); code_bytes], ..ResponseTable::default() }
+    }
+
+    /// The first and the last day of sending; `None` without rows.
+    #[must_use]
+    pub fn days(&self) -> Option<(Day, Day)> {
+        self.day.par_iter().min().copied().zip(self.day.par_iter().max().copied())
     }
 
     /// Adds a response. Bytes that its codes do not have count as unanswered.

@@ -1,9 +1,10 @@
 //! Waves of a series, months of a survey.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::super::teller::Teller;
 use crate::charts::{Break, Control, Drawing, Limits, Line, Point, Span, TimeSeries};
+use crate::db::types::Day;
 use crate::error::Result;
 use crate::estimation::{Filter, Level, Row};
 use crate::stats::control::{self, Proportion, Signal};
@@ -128,6 +129,10 @@ pub fn months(teller: &Teller<'_>, narrow: bool) -> Result<Option<Months>> {
 /// Those of the figures.
 pub fn months_of(teller: &Teller<'_>, unit: Option<&str>, narrow: bool) -> Result<Option<Months>> {
     let report = teller.report;
+    let month = |day: Day| day.date().map(|date| (date.year(), date.month()));
+    if report.prepared.table().days().is_none_or(|(first, last)| month(first) == month(last)) {
+        return Ok(None);
+    }
     // The months of a survey are all of them, whatever period is looked at.
     let filter = Filter {
         from: None,

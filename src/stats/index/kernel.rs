@@ -143,6 +143,10 @@ fn leaf<const COUNT: bool, const K: usize>(
     let start = rows.start;
     let columns = columns.map(|(codes, worth)| (&codes[rows.clone()], worth));
     for (place, cell) in cells[rows].iter().enumerate() {
+        // What is left out costs nothing: a unit's rows are often one of hundreds.
+        if *cell as usize == count {
+            continue;
+        }
         let weight = weight(start + place);
         for (sum, (codes, worth)) in sums[*cell as usize].iter_mut().zip(&columns) {
             let [t, v] = worth[usize::from(codes[place])];

@@ -57,7 +57,6 @@ notice-comments = Forms with a comment
 notice-unit = Unit
 notice-value = Index
 notice-change-short = Change
-notice-range = Interval
 notice-forms = Forms
 notice-mark-fell = a significant fall
 notice-mark-rose = a significant rise

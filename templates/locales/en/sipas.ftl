@@ -9,7 +9,6 @@ language-vi = Tiếng Việt
 language-en = English
 demonstration = Demonstration data
 demonstration-meaning = The answers are simulated; they are nobody’s opinion.
-signed-in-as = Signed in: { $name }
 sign-out = Sign out
 surveys = Surveys
 password-change = Change password

@@ -57,7 +57,6 @@ notice-comments = Số phiếu có góp ý bằng lời
 notice-unit = Đơn vị
 notice-value = Chỉ số
 notice-change-short = Thay đổi
-notice-range = Khoảng tin cậy
 notice-forms = Số phiếu
 notice-mark-fell = giảm có ý nghĩa thống kê
 notice-mark-rose = tăng có ý nghĩa thống kê

@@ -9,7 +9,6 @@ language-vi = Tiếng Việt
 language-en = English
 demonstration = Dữ liệu minh hoạ
 demonstration-meaning = Câu trả lời do máy tạo ra, không phải ý kiến của người dân.
-signed-in-as = Đang đăng nhập: { $name }
 sign-out = Đăng xuất
 surveys = Các đợt khảo sát
 password-change = Đổi mật khẩu
