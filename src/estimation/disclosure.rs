@@ -122,7 +122,7 @@ impl Cells {
             stride = stride.checked_mul(choice.size).ok_or_else(|| Error::BadRequest("the filter makes too many cells".to_owned()))?;
         }
         let key_of_row = full_keys(prepared, &choices)?;
-        let full = distinct(&key_of_row);
+        let (full, of_row) = numbered(&key_of_row, stride);
         let place = |key: Option<u64>| key.and_then(|key| full.binary_search(&key).ok());
         let number = |choice: &Choice, group: &Group| {
             let same =
@@ -132,7 +132,7 @@ impl Cells {
         let key_of = |group: &Group| choices.iter().map(|c| Some(number(c, group)? * c.stride)).sum();
         Ok(Cells {
             asked: list.iter().map(|group| place(key_of(group))).collect(),
-            of_row: key_of_row.into_par_iter().map(place).collect(),
+            of_row,
             tables: tables(&choices, &full),
             threshold: prepared.threshold(),
         })
@@ -290,17 +290,26 @@ fn choice(prepared: &Prepared, grouping: Grouping, taken: impl Fn(&Group) -> boo
     Ok(Choice { of_row, taken, list: found.list, units: false, stride: 1, size: rest + 1 })
 }
 
-/// The keys that occur, in order.
-fn distinct(keys: &[Option<u64>]) -> Vec<u64> {
-    let merge = |mut one: BTreeSet<u64>, mut other: BTreeSet<u64>| {
-        one.append(&mut other);
-        one
+/// Most keys for which each has a place in memory.
+const DENSE: usize = 1 << 22;
+
+/// The keys that occur, in order, and the place among them of each row's; all are below `space`.
+fn numbered(keys: &[Option<u64>], space: u64) -> (Vec<u64>, Vec<Option<usize>>) {
+    let Some(space) = usize::try_from(space).ok().filter(|space| *space <= DENSE) else {
+        let full: Vec<u64> = keys.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let of_row = keys.par_iter().map(|key| key.and_then(|key| full.binary_search(&key).ok())).collect();
+        return (full, of_row);
     };
-    let own = |mut set: BTreeSet<u64>, key: &Option<u64>| {
-        set.extend(key);
-        set
-    };
-    keys.par_iter().fold(BTreeSet::new, own).reduce(BTreeSet::new, merge).into_iter().collect()
+    let at = |key: u64| usize::try_from(key).unwrap_or(usize::MAX);
+    let mut place = vec![None; space];
+    keys.iter().flatten().for_each(|key| place.get_mut(at(*key)).into_iter().for_each(|place| *place = Some(0)));
+    let mut full = Vec::new();
+    for (key, place) in (0u64..).zip(&mut place).filter(|(_, place)| place.is_some()) {
+        *place = Some(full.len());
+        full.push(key);
+    }
+    let of_row = keys.par_iter().map(|key| key.and_then(|key| place.get(at(key)).copied().flatten())).collect();
+    (full, of_row)
 }
 
 /// Key of each row's cell.
@@ -311,4 +320,17 @@ fn full_keys(prepared: &Prepared, choices: &[Choice]) -> Result<Vec<Option<u64>>
         (*group != NO_DOMAIN).then(key)
     };
     Ok(all.of_row.par_iter().enumerate().map(one).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_numbered_alike_whether_few_or_many_are_possible() {
+        let keys = [Some(7), None, Some(3), Some(7), Some(0)];
+        let expected = (vec![0, 3, 7], vec![Some(2), None, Some(1), Some(2), Some(0)]);
+        assert_eq!(numbered(&keys, 8), expected);
+        assert_eq!(numbered(&keys, u64::MAX), expected);
+    }
 }
