@@ -4,7 +4,10 @@
 //! 110): ν = (v₁ + v₂)² / (v₁²/ν₁ + v₂²/ν₂), v = SE². If the same clusters are drawn again the covariance is positive and the test errs on the safe side. Many
 //! units looked at together are adjusted by Holm.
 //!
-//! Waves are compared only when they were measured alike: the same index (kind, aggregation, what counts, tree), weighting and stream.
+//! Waves are compared only when they were measured alike: the same index (kind, aggregation, what counts, tree), weighting and stream, units of the
+//! same kinds.
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -115,6 +118,8 @@ pub enum Unlike {
     Weighting,
     /// The stream is not among the other survey's.
     Stream,
+    /// Other kinds of units: wards alone are not the city.
+    Units,
 }
 
 /// Whether figures of this stream may be compared between two surveys.
@@ -127,6 +132,10 @@ pub fn alike(a: &Open, b: &Open, stream: Stream) -> Result<(), Unlike> {
     }
     if a.survey.weighting != b.survey.weighting {
         return Err(Unlike::Weighting);
+    }
+    let kinds = |open: &Open| open.frame.units.values().map(|u| u.kind).collect::<BTreeSet<_>>();
+    if kinds(a) != kinds(b) {
+        return Err(Unlike::Units);
     }
     let same = match (described(a.questionnaire()), described(b.questionnaire())) {
         (Some(a), Some(b)) => a == b,

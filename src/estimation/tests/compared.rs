@@ -5,7 +5,7 @@ use crate::estimation::examples::{Form, open, prepared, questionnaire};
 use crate::estimation::{By, Filter, Grouping, Level, Row, compare};
 use crate::questionnaires::Questionnaire;
 use crate::surveys::{Mode, Open, Stream, Survey, Weighting};
-use crate::units::UnitKind::Ward;
+use crate::units::UnitKind::{Commune, Ward};
 
 fn wave(questionnaire: Questionnaire) -> Open {
     open(questionnaire, &[("a", Ward)], 0)
@@ -45,6 +45,9 @@ fn waves_are_compared_only_when_they_were_measured_alike() {
     let mut others = wave(pooled());
     others.survey = Survey::example("census", &[Stream::Census, Stream::Open], 0);
     assert_eq!(alike(&now, &others, Stream::Sample), Err(Unlike::Stream));
+    let of = |units| alike(&now, &open(pooled(), units, 0), Stream::Sample);
+    assert_eq!(of(&[("b", Ward), ("c", Ward)]), Ok(()), "other wards");
+    assert_eq!(of(&[("a", Ward), ("x", Commune)]), Err(Unlike::Units), "the city is not its wards");
 }
 
 fn row(category: &str, estimate: f64, se: f64, df: u32) -> Row {

@@ -82,11 +82,15 @@ pub fn plot(teller: &Teller<'_>, narrow: bool, ends: Option<usize>) -> Result<Op
     let reference = overall
         .and_then(|r| r.estimate.map(|value| Reference { value, label: teller.say("plot-reference", &[("value", teller.value(value))]) }));
     let differ = index.ranking.as_ref().map_or(0, |r| r.groups.len());
+    let value = |r: &Row| r.estimate.map(|v| teller.value(v)).unwrap_or_default();
     let title = match (rows.first(), rows.last()) {
         (Some(best), Some(worst)) if all > 1 => {
-            let value = |r: &Row| r.estimate.map(|v| teller.value(v)).unwrap_or_default();
             let key = if differ <= 1 { "plot-title-alike" } else { "plot-title" };
             teller.say(key, &[("high", value(best)), ("low", value(worst)), ("n", teller.language.count(u64::try_from(all).unwrap_or(0)))])
+        }
+        (Some(only), _) => {
+            let name = teller.unit_name(only.unit.as_deref().unwrap_or_default());
+            teller.say("plot-title-one", &[("name", name), ("value", value(only))])
         }
         _ => teller.say("report-units-plot", &[]),
     };
