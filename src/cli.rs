@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::accounts::network::Proxies;
+use crate::accounts::{Grant, Role};
 use crate::admin::cli::UserCommand;
 use crate::app::{self, Settings};
 use crate::audit::CommandLine;
@@ -365,9 +366,14 @@ fn run_demo(listen: &ListenArgs, data: PathBuf) -> Result<()> {
         Ok(lines)
     })?;
     say(&format!("sipas demonstration, {}\n  start    {at}/\n{}", if made { "made anew" } else { "continued" }, lines.join("\n")));
-    match demo::one_time_password(&opened.db, now)? {
-        Some(password) => say(&format!("  administrator: {at}/signin  name {}  one-time password {password}", demo::ADMINISTRATOR)),
-        None => say(&format!("  administrator: {at}/signin  name {}  with the password you chose", demo::ADMINISTRATOR)),
+    let leader = Grant { role: Role::Leader, branch: Some(demo::WARD.to_owned()) };
+    let people =
+        [("administrator", demo::ADMINISTRATOR, Grant::everywhere(Role::Administrator)), ("leader of one ward", demo::LEADER, leader)];
+    say(&format!("  results  {at}/results\n  sign in  {at}/signin"));
+    for (who, name, grant) in people {
+        let with = demo::one_time_password(&opened.db, name, &grant, now)?;
+        let with = with.map_or("the password you chose".to_owned(), |password| format!("one-time password {password}"));
+        say(&format!("    {who:<18}  name {name}  {with}"));
     }
     say("  All answers are simulated. Stop with Ctrl-C.");
     let mail = MailArgs { public_url: None, smtp_url: None, mail_from: "SIPAS <sipas@localhost>".to_owned() };

@@ -64,7 +64,11 @@ const CAPABILITIES: &[Capability] = &[
     },
     Capability { folder: "indices", imports: &["units"], tables: &["indices", "index_values"] },
     Capability { folder: "admin", imports: &["collection", "surveys", "questionnaires", "units"], tables: &[] },
-    Capability { folder: "demo", imports: &["admin", "collection", "indices", "surveys", "questionnaires", "units"], tables: &[] },
+    Capability {
+        folder: "demo",
+        imports: &["admin", "collection", "indices", "releases", "surveys", "questionnaires", "units"],
+        tables: &[],
+    },
 ];
 
 /// What every capability may import.

@@ -45,18 +45,25 @@ fn grant_detail(grant: &Grant) -> Value {
     json!({ "role": grant.role, "branch": grant.branch })
 }
 
-/// Adds an administrator with a one-time password, which is returned. Done on the command line of the server only.
+/// Adds an administrator, as [`add_with_one_time`] does.
+///
+/// # Errors
+/// The same.
+pub fn add_administrator(conn: &mut Conn, name: &str, now: NaiveDateTime) -> Result<String> {
+    add_with_one_time(conn, name, &Grant::everywhere(Role::Administrator), now)
+}
+
+/// Adds a person who has this right, with a one-time password, which is returned. Done on the command line of the server only.
 ///
 /// # Errors
 /// `user_exists`, a name that is none.
-pub fn add_administrator(conn: &mut Conn, name: &str, now: NaiveDateTime) -> Result<String> {
+pub fn add_with_one_time(conn: &mut Conn, name: &str, grant: &Grant, now: NaiveDateTime) -> Result<String> {
     let name = user_name(name)?;
     let one_time = password::one_time();
     let hash = password::hash(&one_time)?;
-    let grant = Grant::everywhere(Role::Administrator);
-    record(conn, &CommandLine, "user.create", &name, &grant_detail(&grant))?;
+    record(conn, &CommandLine, "user.create", &name, &grant_detail(grant))?;
     let id = store::insert(conn, &store::NewPerson { name: &name, mail: None, language: Language::Vi.code(), password_hash: &hash }, now)?;
-    store::add_grant(conn, id, &grant)?;
+    store::add_grant(conn, id, grant)?;
     Ok(one_time)
 }
 

@@ -1,5 +1,5 @@
-//! The demonstration: Hà Nội's units, the official questionnaires, two finished waves and one open survey, all with simulated answers, beside the real
-//! published indices.
+//! The demonstration: Hà Nội's units, the official questionnaires, two finished waves with their releases and one open survey, all with simulated answers,
+//! beside the real published indices; an administrator, and a leader of one ward.
 //!
 //! Everything is made from files under `survey-defs/` and one seed. Surveys made here are marked as demonstration, and that mark stands on every page and in
 //! every export.
@@ -13,7 +13,7 @@ pub mod simulate;
 
 use chrono::{Duration, NaiveDateTime};
 
-use crate::accounts;
+use crate::accounts::{self, Grant};
 use crate::admin;
 use crate::audit::CommandLine;
 use crate::collection;
@@ -21,6 +21,8 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::indices;
 use crate::questionnaires;
+use crate::releases::freeze::{self, Wanted};
+use crate::releases::life::Status;
 use crate::surveys::model::Step;
 use crate::surveys::{self, Surveys};
 use crate::units::{self, Place, UnitKind};
@@ -39,6 +41,10 @@ const VISITS: &str = include_str!("../../survey-defs/demo/visits.yaml");
 
 /// Sign-in name of the demonstration's administrator.
 pub const ADMINISTRATOR: &str = "admin";
+/// Sign-in name of who leads [`WARD`].
+pub const LEADER: &str = "lanh-dao";
+/// Code of a ward with enough answers in both waves.
+pub const WARD: &str = "00004";
 /// Every simulated answer follows from this.
 const SEED: u64 = 20_261_121;
 /// How long the open survey has run, and still runs, when the demonstration is made: half a year, so that months can be compared.
@@ -50,7 +56,7 @@ const RUNS_ON: Duration = Duration::days(365);
 /// # Errors
 /// When the database holds real surveys, or a shipped file cannot be read.
 pub fn build(db: &Db, now: NaiveDateTime) -> Result<bool> {
-    db.write_now(|conn| {
+    let made = db.write_now(|conn| {
         let there = surveys::store::page(conn, None, 1_000, true)?;
         if let Some(real) = there.iter().find(|s| !s.demonstration) {
             return Err(Error::config(
@@ -63,6 +69,21 @@ pub fn build(db: &Db, now: NaiveDateTime) -> Result<bool> {
         }
         make(conn, now)?;
         Ok(true)
+    })?;
+    if made {
+        WAVES.into_iter().try_for_each(|source| publish(db, source, now))?;
+    }
+    Ok(made)
+}
+
+/// Takes the figures of a wave through all steps of a release; nobody signs in for it, so no person's name stands under invented figures.
+fn publish(db: &Db, source: &str, now: NaiveDateTime) -> Result<()> {
+    let survey = surveys::file::read(source).map_err(|e| shipped("survey", &e))?.code;
+    let wanted = Wanted { survey, stream: None, until: None, corrects: None, note: String::new() };
+    let release = freeze::freeze(db, &CommandLine, &wanted, now)?;
+    db.write_now(|conn| {
+        let steps = [Status::Reviewed, Status::Signed, Status::Published];
+        steps.into_iter().try_for_each(|step| freeze::take_step(conn, &CommandLine, &release, step, "", now).map(|_| ()))
     })
 }
 
@@ -112,14 +133,14 @@ fn make(conn: &mut Conn, now: NaiveDateTime) -> Result<()> {
     Ok(())
 }
 
-/// A one-time password for the administrator, as long as nobody has used one yet; none afterwards.
+/// A one-time password for this person of the demonstration, as long as nobody has used one yet; none afterwards. Whoever is not there is added with the right.
 ///
 /// # Errors
 /// Those of the database.
-pub fn one_time_password(db: &Db, now: NaiveDateTime) -> Result<Option<String>> {
-    db.write_now(|conn| match accounts::store::person_named(conn, ADMINISTRATOR) {
-        Err(Error::NotFound(_)) => accounts::people::add_administrator(conn, ADMINISTRATOR, now).map(Some),
-        Ok(person) if person.must_change_password => accounts::people::reset(conn, ADMINISTRATOR).map(Some),
+pub fn one_time_password(db: &Db, name: &str, grant: &Grant, now: NaiveDateTime) -> Result<Option<String>> {
+    db.write_now(|conn| match accounts::store::person_named(conn, name) {
+        Err(Error::NotFound(_)) => accounts::people::add_with_one_time(conn, name, grant, now).map(Some),
+        Ok(person) if person.must_change_password => accounts::people::reset(conn, name).map(Some),
         Ok(_) => Ok(None),
         Err(e) => Err(e),
     })

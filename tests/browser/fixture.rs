@@ -10,8 +10,6 @@ use sipas::accounts::{self, Grant, Role};
 use sipas::audit::CommandLine;
 use sipas::db::{Conn, Db};
 use sipas::demo::{self, simulate};
-use sipas::releases::freeze::{self, Wanted};
-use sipas::releases::life;
 use sipas::surveys::{Surveys, model::Step};
 use sipas::{admin, app, collection, questionnaires, surveys, units};
 use tempfile::TempDir;
@@ -157,11 +155,6 @@ pub fn demonstration() -> Server {
         add_person(conn, MISTRESS, &hash, &Grant::everywhere(Role::Administrator))
     })
     .unwrap();
-    let wanted = Wanted { survey: PUBLISHED.into(), stream: None, until: None, corrects: None, note: String::new() };
-    assert_eq!(freeze::freeze(&db, &CommandLine, &wanted, now).unwrap(), RELEASE);
-    for step in [life::Status::Reviewed, life::Status::Signed, life::Status::Published] {
-        db.write_now(|conn| freeze::take_step(conn, &CommandLine, RELEASE, step, "", now)).unwrap();
-    }
     Server::start((data, db))
 }
 

@@ -35,6 +35,13 @@ fn the_demonstration_is_marked_continues_and_is_always_the_same() {
             let page = reqwest::get(format!("{}{path}", first.base)).await.unwrap().text().await.unwrap();
             assert!(page.contains("Dữ liệu minh hoạ"), "{path}");
         }
+        let results = reqwest::get(format!("{}/results", first.base)).await.unwrap().text().await.unwrap();
+        assert!(
+            results.contains("/results/ho-gia-dinh-2025-r1") && results.contains("/results/ho-gia-dinh-2026-r1"),
+            "both waves are released"
+        );
+        let release = reqwest::get(format!("{}/results/ho-gia-dinh-2026-r1", first.base)).await.unwrap().text().await.unwrap();
+        assert!(release.contains("Dữ liệu minh hoạ"), "{release}");
         let csv = reqwest::get(format!("{}/reports/ho-gia-dinh-2026/table.csv", first.base)).await.unwrap().text().await.unwrap();
         assert!(csv.lines().nth(1).unwrap().contains(",yes,"));
 
