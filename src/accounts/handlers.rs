@@ -98,14 +98,16 @@ pub async fn sign_in(
     gate.succeeded(&keys);
     let kind = browser_of(&request);
     let id = user.id;
-    let (token, grants) = db
+    let (token, first) = db
         .write(move |conn| {
             let now = Utc::now().naive_utc();
             store::signed_in(conn, id, now)?;
-            Ok((tokens::start_session(conn, id, &kind, now)?, store::grants_of(conn, id)?))
+            let must_choose = store::person(conn, id)?.must_change_password;
+            let first = if must_choose { "/account/password" } else { first_page(&store::grants_of(conn, id)?) };
+            Ok((tokens::start_session(conn, id, &kind, now)?, first))
         })
         .await?;
-    Ok(signed_in(&request, token, device::issue(id, &user.hash), own_address(&next).unwrap_or_else(|| first_page(&grants))))
+    Ok(signed_in(&request, token, device::issue(id, &user.hash), own_address(&next).unwrap_or(first)))
 }
 
 /// What this try counts for: a browser that is known to the user for itself, any other for the user and its network.

@@ -75,10 +75,14 @@ pub fn ways(grants: &[Grant]) -> Vec<(&'static str, &'static str)> {
     WAYS.into_iter().filter(|(act, ..)| may_somewhere(grants, *act)).map(|(_, to, words)| (to, words)).collect()
 }
 
-/// Where somebody with these grants begins after signing in.
+/// Where somebody with these grants begins after signing in: those who read results and manage nothing on the front page, where their units' cards are.
 #[must_use]
 pub fn first_page(grants: &[Grant]) -> &'static str {
-    ways(grants).first().map_or("/account", |(to, _)| to)
+    match ways(grants).first() {
+        Some((to, _)) if may_somewhere(grants, Act::ManageSurveys) || !may_somewhere(grants, Act::ReadResults) => to,
+        Some(_) => "/",
+        None => "/account",
+    }
 }
 
 impl Actor for User {
