@@ -43,8 +43,8 @@ const VISITS: &str = include_str!("../../survey-defs/demo/visits.yaml");
 pub const ADMINISTRATOR: &str = "admin";
 /// Sign-in name of who leads [`WARD`].
 pub const LEADER: &str = "lanh-dao";
-/// Code of a ward with enough answers in both waves.
-pub const WARD: &str = "00004";
+/// Code of a ward whose index fell significantly between the two waves.
+pub const WARD: &str = "00367";
 /// Every simulated answer follows from this.
 const SEED: u64 = 20_261_121;
 /// How long the open survey has run, and still runs, when the demonstration is made: half a year, so that months can be compared.
