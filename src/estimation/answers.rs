@@ -3,6 +3,7 @@
 //! The share of an option is the weighted share of those who gave it among those who gave any valid answer ("not applicable" and "prefer not to say" are
 //! none). A multiple choice has a share for each option among those who chose any; a ranking the share of those who put the option first.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::analysis::{Prepared, refused};
@@ -47,8 +48,7 @@ pub fn distributions(prepared: &Prepared) -> Result<Vec<Answered>> {
     let design =
         if table.rows() == 0 { None } else { Some(prepared.design(poststratified.as_ref(), prepared.lonely(Grouping::By(By::All)))?) };
     let cells = disclosure::Cells::new(prepared, Grouping::By(By::All), &all.list)?;
-    let mut answered = Vec::with_capacity(asked.len());
-    for (position, question) in asked {
+    let one = |(position, question): (usize, &Question)| {
         let columns = columns(table, question);
         let mut one = Answered { position, question: question.code.clone(), n_valid: 0, options: Vec::new() };
         if let Some(design) = &design {
@@ -73,9 +73,9 @@ pub fn distributions(prepared: &Prepared) -> Result<Vec<Answered>> {
             let why = if one.n_valid < prepared.threshold() { suppress::TOO_FEW } else { suppress::WITHHELD };
             open.into_iter().for_each(|o| suppress::hide(o, why));
         }
-        answered.push(one);
-    }
-    Ok(answered)
+        Ok(one)
+    };
+    asked.into_par_iter().map(one).collect()
 }
 
 /// A column for each option of a question.
