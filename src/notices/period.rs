@@ -1,14 +1,11 @@
 //! What is due when.
 //!
-//! Days begin at 07:00 by Vietnam's clock, which is midnight UTC: stored days are those of UTC, so at 07:00 the day before is complete, and a month is
-//! complete at 07:00 on the first of the next one. Of what was missed while nothing ran only the latest month is told; older ones never are.
+//! Days and months are Vietnam's ([`Day`]). What is told of them is due at 07:00 there, which is midnight UTC, so that nobody is written to at night. Of what was
+//! missed while nothing ran only the latest month is told; older ones never are.
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
 
 use crate::db::types::Day;
-
-/// Day 0 of [`Day`], as days from the first of the common era.
-const FIRST: i32 = 730_120;
 
 /// Days of answers, the first one included, the last one not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +26,7 @@ impl Span {
     /// From this day up to that one, which is not in it.
     #[must_use]
     pub fn new(from: NaiveDate, until: NaiveDate) -> Self {
-        Span { from: day(from), until: day(until) }
+        Span { from: Day::of(from), until: Day::of(until) }
     }
 
     /// Whether a day is in it.
@@ -37,12 +34,6 @@ impl Span {
     pub fn has(&self, day: Day) -> bool {
         self.from <= day && day < self.until
     }
-}
-
-/// A date as stored days count.
-#[must_use]
-pub fn day(date: NaiveDate) -> Day {
-    Day(date.num_days_from_ce() - FIRST)
 }
 
 /// A calendar month.
@@ -159,8 +150,10 @@ mod tests {
             november.before().before().before().before().before().before().before().before().before().before().before().key(),
             "2025-12"
         );
-        assert!(november.span().has(day(november.last())) && !november.span().has(day(november.end())));
-        assert_eq!(day(NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()), Day(9_822));
+        assert!(november.span().has(Day::of(november.last())) && !november.span().has(Day::of(november.end())));
+        // Midnight in Vietnam is 17:00 UTC.
+        let sent = |utc| november.span().has(Day::of_moment(at(utc)));
+        assert!(!sent("2026-10-31 16:59") && sent("2026-10-31 17:00") && sent("2026-11-30 16:59") && !sent("2026-11-30 17:00"));
     }
 
     #[test]
@@ -174,7 +167,7 @@ mod tests {
         let all = weeks(end, 8);
         assert_eq!(all.len(), 9);
         assert!(all.windows(2).all(|two| two[0].until == two[1].from));
-        assert_eq!((all[8].until, all[8].until.0 - all[0].from.0), (day(end), 63));
+        assert_eq!((all[8].until, all[8].until.0 - all[0].from.0), (Day::of(end), 63));
         assert_eq!(week_key(NaiveDate::from_ymd_opt(2027, 1, 4).unwrap()), "2026-W53");
     }
 }
