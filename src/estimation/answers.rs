@@ -29,6 +29,15 @@ pub struct Answered {
     pub options: Vec<Row>,
 }
 
+impl Answered {
+    /// The mean step of an ordered choice: 0 when everybody took the first option, 1 for the second, and so on; `None` while its shares are not shown.
+    #[must_use]
+    pub fn mean_step(&self) -> Option<f64> {
+        let share = |(step, option): (u32, &Row)| option.estimate.map(|percent| f64::from(step) * percent / 100.0);
+        if self.options.is_empty() { None } else { (0..).zip(&self.options).map(share).sum() }
+    }
+}
+
 /// What an option's column says: nothing given, another option, this option.
 const OTHER: u8 = 1;
 const THIS: u8 = 2;

@@ -92,7 +92,7 @@ pub fn view(teller: &Teller<'_>) -> Result<AnswersView> {
     Ok(AnswersView { sections, groups: groups(teller)? })
 }
 
-/// Neighbours on one scale together; every other question by itself.
+/// Neighbours on one scale together, those whose answers lean most to its end first; every other question by itself.
 fn alike<'a>(asked: &[(&'a Question, &'a Answered)]) -> Vec<Vec<(&'a Question, &'a Answered)>> {
     let scale = |q: &Question| pictures::people::is_scale(q).then(|| q.options().iter().map(|o| o.code.clone()).collect::<Vec<_>>());
     let mut all: Vec<Vec<(&Question, &Answered)>> = Vec::new();
@@ -103,6 +103,8 @@ fn alike<'a>(asked: &[(&'a Question, &'a Answered)]) -> Vec<Vec<(&'a Question, &
             None => all.push(vec![*one]),
         }
     }
+    let lean = |answered: &Answered| answered.mean_step().unwrap_or(f64::NEG_INFINITY);
+    all.iter_mut().for_each(|group| group.sort_by(|(_, a), (_, b)| lean(b).total_cmp(&lean(a))));
     all
 }
 

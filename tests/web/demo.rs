@@ -134,6 +134,29 @@ fn the_second_household_wave_is_better_but_not_in_everything() {
 }
 
 #[test]
+fn questions_on_one_scale_stand_in_the_order_of_their_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = demo(&folder.path().join("demo").display().to_string());
+    let questionnaire = sipas::questionnaires::read(include_str!("../../survey-defs/questionnaires/sipas-2023.yaml")).unwrap();
+    let (page, answers) = actix_web::rt::System::new().block_on(async {
+        let page = reqwest::get(format!("{}/reports/ho-gia-dinh-2026/answers?lang=vi", demo.base)).await.unwrap().text().await.unwrap();
+        let answers = reqwest::get(format!("{}/api/v1/surveys/ho-gia-dinh-2026/answers", demo.base)).await.unwrap();
+        (page, answers.json::<serde_json::Value>().await.unwrap())
+    });
+    // What people wish of the authorities: nine questions with the same options.
+    let wishes = questionnaire.sections.iter().position(|s| s.title.get("vi").starts_with("Mong muốn: thông tin")).unwrap();
+    let mut found: Vec<(f64, usize)> = Vec::new();
+    for question in questionnaire.questions.iter().filter(|q| q.section == wishes && !q.options().is_empty()) {
+        let own = answers["items"].as_array().unwrap().iter().find(|a| a["question"] == question.code.as_str()).unwrap();
+        let shares = own["options"].as_array().unwrap().iter().map(|o| o["estimate"].as_f64().unwrap());
+        let mean: f64 = shares.zip(0u32..).map(|(share, step)| share * f64::from(step)).sum();
+        found.push((mean, page.find(&format!("<caption>{} <", question.text.get("vi"))).expect(&question.code)));
+    }
+    found.sort_by_key(|(_, place)| *place);
+    assert!(found.len() > 2 && found.windows(2).all(|w| w[0].0 >= w[1].0), "{found:?}");
+}
+
+#[test]
 fn the_demonstration_never_mixes_with_a_real_survey() {
     let database = crate::support::Database::sqlite();
     drop(database.filled());

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::estimation::examples::{Form, ITEMS, open, prepared, questionnaire};
 use crate::estimation::groups::groups;
-use crate::estimation::{By, Filter, Grouping, Level, Row, priorities, quality};
+use crate::estimation::{By, Filter, Grouping, Level, Row, answers, priorities, quality};
 use crate::stats::index::NO_DOMAIN;
 use crate::surveys::Mode;
 use crate::units::UnitKind::{Commune, Department, Ward};
@@ -183,4 +183,18 @@ fn forms_are_flagged_for_what_they_are() {
     }
     let fifth = found.items.iter().find(|i| i.measure == "i5").unwrap();
     assert_eq!((fifth.valid, fifth.not_applicable, fifth.refused, fifth.missing), (9, 3, 1, 0));
+}
+
+#[test]
+fn the_mean_step_counts_from_the_first_option_and_is_hidden_with_the_shares() {
+    let sex = |answers| Form { answers, ..Form::default() };
+    let all: Vec<Form<'_>> =
+        std::iter::repeat_n(sex(&[("sex", 1)]), 6).chain(std::iter::repeat_n(sex(&[("sex", 2)]), 2)).chain([sex(&[])]).collect();
+    let step = |threshold| {
+        let survey = open(questionnaire("pooled", ""), &UNITS, threshold);
+        let found = answers::distributions(&prepared(&survey, &all, Filter::default())).unwrap();
+        found.iter().find(|a| a.question == "sex").unwrap().mean_step()
+    };
+    assert!((step(5).unwrap() - 0.25).abs() < 1e-12, "six took the first, two the second");
+    assert_eq!(step(9), None);
 }

@@ -35,8 +35,11 @@ pub fn is_scale(question: &Question) -> bool {
 pub fn stacked(teller: &Teller<'_>, title: String, asked: &[(&Question, &Answered)], narrow: bool) -> Option<Drawing> {
     let (first, _) = asked.first()?;
     let rows = asked.iter().map(|(q, a)| stacked_row(teller, q.text.get(teller.lang()).to_owned(), a, String::new())).collect();
+    let last = first.options().last().map(|o| o.text.get(teller.lang()).to_owned()).unwrap_or_default();
+    let subtitle =
+        if asked.len() > 1 { teller.say("answers-subtitle-ranked", &[("option", last)]) } else { teller.say("answers-subtitle", &[]) };
     let chart = Stacked {
-        head: teller.head(title, teller.say("answers-subtitle", &[]), teller.say("answers-description", &[])),
+        head: teller.head(title, subtitle, teller.say("answers-description", &[])),
         options: first.options().iter().map(|o| o.text.get(teller.lang()).to_owned()).collect(),
         palette: if is_scale(first) { Palette::Scale } else { Palette::Nominal },
         rows,

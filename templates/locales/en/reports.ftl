@@ -187,6 +187,7 @@ field-possible-overkill = Good enough
 items-title = How people answered each item
 items-description = Each bar is an item, divided by the shares of the answers from very dissatisfied to very satisfied.
 answers-subtitle = Shares of valid answers.
+answers-subtitle-ranked = Shares of valid answers. The question whose answers are on average nearest to “{ $option }” stands first.
 answers-description = The percentage of each answer; the figures stand in the table.
 answers-multiple = Several could be chosen; shares of the { $n } people who chose any.
 answers-ranking = Shares of those who put it first, of { $n } people who ranked.

@@ -187,6 +187,7 @@ field-possible-overkill = Đã đủ tốt
 items-title = Người dân trả lời thế nào ở từng tiêu chí
 items-description = Mỗi thanh là một tiêu chí, chia theo tỷ lệ các câu trả lời từ rất không hài lòng đến rất hài lòng.
 answers-subtitle = Tỷ lệ trong các câu trả lời hợp lệ.
+answers-subtitle-ranked = Tỷ lệ trong các câu trả lời hợp lệ. Câu có mức trả lời trung bình gần “{ $option }” nhất đứng đầu.
 answers-description = Tỷ lệ phần trăm của từng câu trả lời; số liệu có trong bảng kèm theo.
 answers-multiple = Được chọn nhiều câu; tỷ lệ trong { $n } người có chọn.
 answers-ranking = Tỷ lệ người xếp lên đầu, trong { $n } người có xếp.
