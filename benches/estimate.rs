@@ -6,6 +6,8 @@
 #![expect(clippy::print_stdout, reason = "prints its table")]
 #![expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a million rows, a few hundred units")]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -29,6 +31,8 @@ use sipas::stats::index::{Domains, Index, IndexSpec, Item, Measure, Scoring};
 use sipas::stats::interval::ProportionInterval;
 use sipas::surveys::{Mode, Open, Stream, Surveys};
 use sipas::{questionnaires, surveys, units};
+
+use common::{median, peak, ratio, reset_peak};
 
 const ROWS: usize = 1_000_000;
 /// Rows of one transaction.
@@ -131,12 +135,12 @@ fn from_database(db: &Db, open: &Open, measures: &Measures) {
     );
 
     drop(list);
-    let scan = median(|| db.read_now(|conn| Ok(scanned(conn, open.survey.id))).unwrap());
+    let scan = median(ROUNDS, || db.read_now(|conn| Ok(scanned(conn, open.survey.id))).unwrap());
     line("yardstick: SQLite reads the same columns", scan, &format!("{:.0} rows/s", per_second(scan)));
     reset_peak();
     let (survey, bytes) = (open.survey.id, open.questionnaire().code_bytes);
     let before = processor();
-    let load = median(|| Tables::default().look(db, survey, bytes).unwrap());
+    let load = median(ROUNDS, || Tables::default().look(db, survey, bytes).unwrap());
     line(
         "column table of 1,000,000 built from SQLite",
         load,
@@ -152,7 +156,7 @@ fn from_database(db: &Db, open: &Open, measures: &Measures) {
     let tables = Tables::default();
     let table = tables.look(db, survey, bytes).unwrap();
     println!("{:<52}{:>9.1} bytes a response", "memory of the column table", table.bytes() as f64 / ROWS as f64);
-    let nothing = median(|| tables.look(db, survey, bytes).unwrap());
+    let nothing = median(ROUNDS, || tables.look(db, survey, bytes).unwrap());
     line("look when nothing is new", nothing, "");
     drop(table);
     for held in [false, true] {
@@ -176,13 +180,13 @@ fn from_database(db: &Db, open: &Open, measures: &Measures) {
         line(&format!("10,000 new among them {more}"), times[ROUNDS / 2], &format!("processor {:.0} ms", spent / ROUNDS as f64));
     }
     let lines = |conn: &mut Conn| arrivals::store::since(conn, survey, None, |l| drop(black_box(l)));
-    line("of the building: reading alone", median(|| db.read_one_state(lines).unwrap()), "");
+    line("of the building: reading alone", median(ROUNDS, || db.read_one_state(lines).unwrap()), "");
 
     reset_peak();
     let prepared = prepare(db, &tables, open, ASKED).unwrap();
     let mut given = 0;
     for (what, by) in [("units", By::Unit), ("all", By::All)] {
-        let time = median(|| given = prepared.estimate(by, Level::ALL).unwrap().iter().filter(|r| r.ci_low.is_some()).count());
+        let time = median(ROUNDS, || given = prepared.estimate(by, Level::ALL).unwrap().iter().filter(|r| r.ci_low.is_some()).count());
         line(&format!("rows of the report, post-stratified, by {what}"), time, &format!("{given} figures with interval, {}", peak()));
     }
 }
@@ -245,9 +249,9 @@ fn in_memory(open: &Open, measures: &Measures) {
         line(&format!("fill columns, {design}"), filling, &format!("{:.0} rows/s, {}", per_second(filling), peak()));
         let items = items(&table, measures);
         let counting = *counting.get_or_insert_with(|| {
-            let one = median(|| items.iter().map(|item| count(item.codes, &table.unit, units.len())).collect::<Vec<_>>());
+            let one = median(ROUNDS, || items.iter().map(|item| count(item.codes, &table.unit, units.len())).collect::<Vec<_>>());
             line("yardstick: satisfied and valid, 1 thread", one, "counts only, no weights, no variance");
-            let both = median(|| items.par_iter().map(|item| count(item.codes, &table.unit, units.len())).collect::<Vec<_>>());
+            let both = median(ROUNDS, || items.par_iter().map(|item| count(item.codes, &table.unit, units.len())).collect::<Vec<_>>());
             line("yardstick: the same, all threads", both, "");
             both
         });
@@ -256,7 +260,7 @@ fn in_memory(open: &Open, measures: &Measures) {
             for by_unit in [true, false] {
                 reset_peak();
                 let mut given = 0;
-                let time = median(|| given = whole(&table, &totals, measures, by_unit));
+                let time = median(ROUNDS, || given = whole(&table, &totals, measures, by_unit));
                 let what = if by_unit { "by unit" } else { "all" };
                 let compared = format!("{given} figures with interval, {:.1} × yardstick, {}", ratio(time, counting), peak());
                 line(&format!("51 figures, {design}{weighting}, {what}"), time, &compared);
@@ -301,19 +305,6 @@ fn whole(table: &ResponseTable, totals: &Totals, measures: &Measures, by_unit: b
     black_box(estimates.rows().iter().filter_map(interval).collect::<Vec<_>>()).len()
 }
 
-/// Median time of several runs.
-fn median<T>(mut work: impl FnMut() -> T) -> Duration {
-    let mut times: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let begin = Instant::now();
-            black_box(work());
-            begin.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    times[ROUNDS / 2]
-}
-
 fn line(what: &str, time: Duration, more: &str) {
     println!("{what:<52}{:>9.1} ms  {more}", time.as_secs_f64() * 1e3);
 }
@@ -322,27 +313,10 @@ fn per_second(time: Duration) -> f64 {
     ROWS as f64 / time.as_secs_f64()
 }
 
-fn ratio(time: Duration, yardstick: Duration) -> f64 {
-    time.as_secs_f64() / yardstick.as_secs_f64()
-}
-
 /// Processor time of the process so far, user and system, in ms.
 fn processor() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // After the name in brackets: fields 14 and 15 of the whole line, in ticks of 10 ms.
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11).take(2);
     fields.filter_map(|f| f.parse::<f64>().ok()).sum::<f64>() * 10.0
-}
-
-/// Lets the kernel measure the peak of memory from now on.
-fn reset_peak() {
-    // Where the kernel does not offer this, the peak is that of the whole run.
-    let _not_offered = std::fs::write("/proc/self/clear_refs", "5");
-}
-
-/// Most memory the process has held since, in words.
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kib = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
-    kib.map_or_else(|| "peak memory unknown".to_owned(), |kib| format!("peak memory {} MiB", kib / 1024))
 }

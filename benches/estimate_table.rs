@@ -6,12 +6,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark stops at the first surprise")]
 #![expect(clippy::print_stdout, reason = "prints its table")]
 
+mod common;
+
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -20,6 +22,8 @@ use sipas::stats::design::{Design, DesignSpec, LonelyPsu};
 use sipas::stats::index::{Calibrated, Domains, Estimate, Index, IndexSpec, IndexTable, Item, Measure, Scoring};
 use sipas::stats::interval::ProportionInterval;
 use sipas::stats::weighting::{Chain, Margin, RakeVariance, Raking, Step};
+
+use common::{median, peak, ratio, reset_peak};
 
 const ITEMS: usize = 25;
 const UNITS: u32 = 600;
@@ -136,13 +140,13 @@ fn measure(data: &Data) -> Vec<(&'static str, Duration)> {
 
     reset_peak();
     let mut table = None;
-    let time = median(|| table = Some(whole(data, &items, &measures, None)));
+    let time = median(ROUNDS, || table = Some(whole(data, &items, &measures, None)));
     show("table by unit", time, format!("{}, {}", beside(time), peak()));
     if let (Some(polars), Some(table)) = (&polars, &table) {
         agree(polars, table);
     }
 
-    let one = median(|| {
+    let one = median(ROUNDS, || {
         let design = data.design(&data.weight, LonelyPsu::Fail);
         let (items, measures, domains) = (&items[..1], &measures[..1], Domains::whole());
         let spec = IndexSpec { design: &design, items, measures, domains, poststratified: None };
@@ -155,17 +159,17 @@ fn measure(data: &Data) -> Vec<(&'static str, Duration)> {
     let all = [Measure::factor_mean(&(0..5).map(|f| (f * 5..f * 5 + 5).collect::<Vec<_>>()).collect::<Vec<_>>())];
     let spec = IndexSpec { design: &design, items: &items, measures: &all, domains: domains(), poststratified: None };
     let index = Index::new(spec).unwrap();
-    let total = median(|| index.estimate());
+    let total = median(ROUNDS, || index.estimate());
     show("mean of factor means by unit", total, beside(total));
     let sums = index.sums();
-    let covariance = median(|| sums.covariance(0).unwrap());
+    let covariance = median(ROUNDS, || sums.covariance(0).unwrap());
     show("its covariance between units", covariance, String::new());
     drop(sums);
 
     let steps = [Step::Rake(data.raking())];
     reset_peak();
     let mut chain = None;
-    let raking = median(|| {
+    let raking = median(ROUNDS, || {
         chain = None;
         chain = Some(Chain::new(&data.weight, &steps).unwrap());
     });
@@ -173,7 +177,7 @@ fn measure(data: &Data) -> Vec<(&'static str, Duration)> {
     let weights = chain.unwrap().weights().to_vec();
     drop(steps);
     reset_peak();
-    let time = median(|| whole(data, &items, &measures, Some(&weights)));
+    let time = median(ROUNDS, || whole(data, &items, &measures, Some(&weights)));
     show("table by unit after raking, residual variance", time, format!("{}, {}", beside(time), peak()));
     show("raking and that table", raking + time, beside(raking + time));
     times
@@ -204,7 +208,7 @@ fn whole_process(data: &Data) {
         names.join(", ")
     );
     std::fs::write(path("spec.yaml"), spec).unwrap();
-    let time = median(|| {
+    let time = median(ROUNDS, || {
         let mut run = Command::new(env!("CARGO_BIN_EXE_sipas"));
         let status = run.args(["estimate", "--format", "csv", "--out"]).arg(path("out.csv")).arg(path("spec.yaml")).status().unwrap();
         assert!(status.success());
@@ -285,34 +289,4 @@ fn polars(data: &Data) -> Option<Polars> {
 fn agree(polars: &Polars, table: &IndexTable) {
     let largest = polars.shares.iter().zip(table.rows()).map(|(a, b)| (a - b.estimate.unwrap()).abs()).fold(0.0, f64::max);
     assert!(polars.shares.len() == table.rows().len() && largest < 1e-9, "polars makes other percentages, by {largest}");
-}
-
-/// Median time of several runs.
-fn median<T>(mut work: impl FnMut() -> T) -> Duration {
-    let mut times: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let begin = Instant::now();
-            black_box(work());
-            begin.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    times[ROUNDS / 2]
-}
-
-fn ratio(time: Duration, yardstick: Duration) -> f64 {
-    time.as_secs_f64() / yardstick.as_secs_f64()
-}
-
-/// Lets the kernel measure the peak of memory from now on.
-fn reset_peak() {
-    // Where the kernel does not offer this, the peak is that of the whole run.
-    let _not_offered = std::fs::write("/proc/self/clear_refs", "5");
-}
-
-/// Most memory the process has held since, in words.
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kib = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
-    kib.map_or_else(|| "peak memory unknown".to_owned(), |kib| format!("peak memory {} MiB", kib / 1024))
 }

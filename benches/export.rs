@@ -6,10 +6,12 @@
 #![expect(clippy::print_stdout, reason = "prints its table")]
 #![expect(clippy::cast_precision_loss, reason = "a million rows")]
 
+mod common;
+
 use std::fmt::Write as _;
 use std::fs::File;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use diesel::RunQueryDsl;
 use rand::{RngExt, SeedableRng};
@@ -20,6 +22,8 @@ use sipas::db::{Conn, Db, migrate};
 use sipas::questionnaires::codes::Stored;
 use sipas::surveys::{Mode, Open, Stream, Surveys};
 use sipas::{questionnaires, surveys, units};
+
+use common::{median, peak, ratio, reset_peak};
 
 const QUESTIONS: usize = 50;
 /// Rows of one transaction.
@@ -39,18 +43,18 @@ fn main() {
     let open = filled(&db, rows);
     println!("{rows} responses × {QUESTIONS} closed questions, load of the machine before: {}\n", load());
 
-    let scan = median(|| db.read_now(|conn| Ok(scanned(conn, open.survey.id))).unwrap());
+    let scan = median(ROUNDS, || db.read_now(|conn| Ok(scanned(conn, open.survey.id))).unwrap());
     line("yardstick: SQLite reads the same columns", scan, "1");
     let dropped = |r| {
         drop(black_box(r));
         Ok(())
     };
-    let reading = median(|| db.read_now(|conn| store::for_each(conn, open.survey.id, dropped)).unwrap());
+    let reading = median(ROUNDS, || db.read_now(|conn| store::for_each(conn, open.survey.id, dropped)).unwrap());
     line("the program reads them row by row", reading, &format!("{:.1} × yardstick", ratio(reading, scan)));
     for (what, name) in [("CSV", "out.csv"), ("Parquet", "out.parquet")] {
         let path = folder.path().join(name);
         reset_peak();
-        let time = median(|| {
+        let time = median(ROUNDS, || {
             let file = File::create(&path).unwrap();
             let written = db.read_now(|conn| match what {
                 "CSV" => export::write(conn, &open, file, |_| {}),
@@ -139,42 +143,12 @@ fn scanned(conn: &mut Conn, survey: i64) -> f64 {
     diesel::sql_query(sql).get_result::<Scanned>(conn).unwrap().all
 }
 
-/// Median time of several runs.
-fn median<T>(mut work: impl FnMut() -> T) -> Duration {
-    let mut times: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let begin = Instant::now();
-            black_box(work());
-            begin.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    times[ROUNDS / 2]
-}
-
 fn line(what: &str, time: Duration, more: &str) {
     println!("{what:<44}{:>8.2} s  {more}", time.as_secs_f64());
-}
-
-fn ratio(time: Duration, yardstick: Duration) -> f64 {
-    time.as_secs_f64() / yardstick.as_secs_f64()
 }
 
 /// Processes that ran or waited for a processor, mean of the last minute.
 fn load() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().next().unwrap_or("unknown").to_owned()
-}
-
-/// Lets the kernel measure the peak of memory from now on.
-fn reset_peak() {
-    // Where the kernel does not offer this, the peak is that of the whole run.
-    let _not_offered = std::fs::write("/proc/self/clear_refs", "5");
-}
-
-/// Most memory the process has held since, in words.
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kib = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
-    kib.map_or_else(|| "peak memory unknown".to_owned(), |kib| format!("peak memory {} MiB", kib / 1024))
 }

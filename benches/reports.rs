@@ -7,6 +7,8 @@
 #![expect(clippy::print_stdout, reason = "prints its table")]
 #![expect(clippy::cast_possible_truncation, reason = "a few hundred units")]
 
+mod common;
+
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -23,6 +25,8 @@ use sipas::questionnaires::model::Kind;
 use sipas::surveys::model::Step;
 use sipas::surveys::{Mode, Open, Stream, Surveys};
 use sipas::{admin, app, questionnaires, surveys, units};
+
+use common::median;
 
 const ROWS: usize = 1_000_000;
 /// Rows of one transaction.
@@ -171,18 +175,6 @@ fn scanned(db: &Db) -> i64 {
     const QUERY: &str = "SELECT sum(length(codes) + length(unit) + length(stream) + length(mode) + length(submitted_at) + length(coalesce(stratum, '')) \
                          + length(coalesce(psu, '')) + (weight > 0)) AS n FROM responses";
     db.read_now(|conn| Ok(diesel::sql_query(QUERY).get_result::<Sum>(conn)?.n)).unwrap()
-}
-
-fn median<T>(rounds: usize, mut f: impl FnMut() -> T) -> Duration {
-    let mut all: Vec<Duration> = (0..rounds)
-        .map(|_| {
-            let begin = Instant::now();
-            std::hint::black_box(f());
-            begin.elapsed()
-        })
-        .collect();
-    all.sort_unstable();
-    all[rounds / 2]
 }
 
 fn shown(time: Duration) -> String {

@@ -11,5 +11,5 @@ pub mod model;
 pub mod store;
 
 pub use chain::State;
-pub use model::{Actor, CommandLine, Object, Row};
+pub use model::{Actor, CommandLine, Object, Row, name_in_words};
 pub use store::{record, verify};

@@ -5,6 +5,7 @@ use diesel::{Insertable, Queryable, Selectable};
 use serde::Serialize;
 
 use crate::db::schema::audit_log;
+use crate::web::locale::Words;
 
 /// Who acts.
 pub trait Actor {
@@ -12,6 +13,15 @@ pub trait Actor {
     fn key(&self) -> Option<i64>;
     /// Name as it is shown.
     fn shown_name(&self) -> &str;
+}
+
+/// What is stored for whoever works on the server's command line; no sign-in name can be like it.
+const COMMAND_LINE: &str = "(command line)";
+
+/// A stored name as readers of this language see it.
+#[must_use]
+pub fn name_in_words(name: &str, words: &Words) -> String {
+    if name == COMMAND_LINE { words.say("actor-command-line", &[]) } else { name.to_owned() }
 }
 
 /// Whoever works on the server's command line.
@@ -24,7 +34,7 @@ impl Actor for CommandLine {
     }
 
     fn shown_name(&self) -> &'static str {
-        "(command line)"
+        COMMAND_LINE
     }
 }
 

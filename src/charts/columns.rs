@@ -248,6 +248,11 @@ pub(super) fn sections(rows: usize) -> Vec<Range<usize>> {
     out
 }
 
+/// Draws parts below each other: where the first begins and how far they are apart, and what draws one from a height on and gives where it ends.
+pub(super) fn below(parts: &[Range<usize>], (first, apart): (f64, f64), mut draw: impl FnMut(f64, Range<usize>) -> f64) -> f64 {
+    parts.iter().enumerate().fold(first, |y, (i, part)| draw(if i > 0 { y + apart } else { y }, part.clone()))
+}
+
 /// Rows in parts that are at most `page` high with `around` for their axis; a row higher than that has a part of its own.
 #[must_use]
 pub(super) fn paged(heights: &[f64], around: f64, page: f64) -> Vec<Range<usize>> {

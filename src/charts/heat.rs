@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::canvas::{Anchor, BODY, Canvas, LINE, Path, SMALL, SMALL_LINE, sound};
-use super::columns::{paged, sections};
+use super::columns::{below, paged, sections};
 use super::drawing::{Drawing, Head, NARROW, WIDE};
 use super::text::{balanced, widest, width, wrap};
 use super::{Number, count};
@@ -191,11 +191,7 @@ impl Plan<'_, '_> {
     fn drawing(&self, parts: &[Range<usize>]) -> Drawing {
         let mut canvas = Canvas::default();
         self.key(&mut canvas);
-        let mut y = self.key_height();
-        for (i, part) in parts.iter().enumerate() {
-            y += if i > 0 { 14.0 } else { 0.0 };
-            y = self.section(&mut canvas, y, part.clone());
-        }
+        let y = below(parts, (self.key_height(), 14.0), |y, part| self.section(&mut canvas, y, part));
         Drawing::new(&self.map.head, self.width, y + 2.0, self.narrow, canvas)
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::axis::{Axis, down};
 use super::canvas::{Anchor, Canvas, Path, SMALL, SMALL_LINE};
-use super::columns::{Columns, Headings, Shape, Texts, paged, sections};
+use super::columns::{Columns, Headings, Shape, Texts, below, paged, sections};
 use super::drawing::{Drawing, Head};
 use super::text::{balanced, widest};
 use super::{Figure, Number, Reference, count};
@@ -120,11 +120,7 @@ fn shaded(bands: impl Iterator<Item = Option<u32>>) -> Vec<bool> {
 impl Plan<'_, '_> {
     fn drawing(&self, parts: &[Range<usize>]) -> Drawing {
         let mut canvas = Canvas::default();
-        let mut y = 0.0;
-        for (i, part) in parts.iter().enumerate() {
-            y += if i > 0 { 16.0 } else { 0.0 };
-            y = self.section(&mut canvas, y, part.clone());
-        }
+        let y = below(parts, (0.0, 16.0), |y, part| self.section(&mut canvas, y, part));
         Drawing::new(&self.plot.head, self.columns.width, y + 2.0, self.columns.narrow, canvas)
     }
 

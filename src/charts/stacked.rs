@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::axis::apart;
 use super::canvas::{Anchor, Canvas, Path, SMALL, SMALL_LINE, sound};
-use super::columns::{Columns, Headings, Shape, Texts, paged, sections};
+use super::columns::{Columns, Headings, Shape, Texts, below, paged, sections};
 use super::count;
 use super::drawing::{Drawing, Head};
 use super::text::{balanced, widest, width, wrap};
@@ -137,11 +137,7 @@ fn subset(options: usize) -> &'static [u8] {
 impl Plan<'_> {
     fn drawing(&self, parts: &[Range<usize>]) -> Drawing {
         let mut canvas = Canvas::default();
-        let mut y = 0.0;
-        for (i, part) in parts.iter().enumerate() {
-            y += if i > 0 { 16.0 } else { 0.0 };
-            y = self.section(&mut canvas, y, part.clone());
-        }
+        let y = below(parts, (0.0, 16.0), |y, part| self.section(&mut canvas, y, part));
         Drawing::new(&self.chart.head, self.columns.width, y + 2.0, self.columns.narrow, canvas)
     }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::draft::{Draft, DraftStatus};
 use super::place;
+use crate::audit::name_in_words;
 use crate::questionnaires::format::{File, Question, QuestionType, Section, Texts};
 use crate::questionnaires::store::{StepTaken, Version};
 use crate::questionnaires::{Finding, Place};
@@ -85,7 +86,7 @@ impl DraftView {
             title: draft.title.clone(),
             status: draft.status.as_str(),
             status_text: words.say(&format!("draft-{}", draft.status.as_str().replace('_', "-")), &[]),
-            by: draft.updated_by.clone(),
+            by: name_in_words(&draft.updated_by, words),
             at: time(language, draft.updated_at),
             revision: draft.revision,
             preview: format!("/try/{}", draft.preview),
@@ -326,7 +327,9 @@ impl Maker<'_> {
 /// Lines of the history: step in words, version, who, when with the note.
 #[must_use]
 pub fn history(taken: &[StepTaken], language: Language, words: &Words) -> Vec<(String, String, String, String)> {
-    let line = |s: &StepTaken| (words.say(&format!("taken-{}", s.step), &[]), s.by_name.clone(), time(language, s.at), s.note.clone());
+    let line = |s: &StepTaken| {
+        (words.say(&format!("taken-{}", s.step), &[]), name_in_words(&s.by_name, words), time(language, s.at), s.note.clone())
+    };
     taken.iter().map(line).collect()
 }
 

@@ -14,6 +14,7 @@ use super::store::{self, Wanted};
 use super::{home, list};
 use crate::accounts::Viewer;
 use crate::db::Db;
+use crate::db::types::Day;
 use crate::error::{Error, Result};
 use crate::web::problem::url_encode;
 use crate::web::{Language, Page, Renderer};
@@ -70,7 +71,7 @@ pub async fn page(
     let (indices, all, mut rows, city) = db
         .read(move |conn| {
             let all = store::values(conn, &Wanted::default(), MOST)?;
-            Ok((store::indices(conn)?, all, store::values(conn, &wanted, MOST)?, home(conn, Utc::now().date_naive())?))
+            Ok((store::indices(conn)?, all, store::values(conn, &wanted, MOST)?, home(conn, Day::date_of(Utc::now().naive_utc()))?))
         })
         .await?;
     rows.sort_by(|a, b| {

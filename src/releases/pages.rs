@@ -10,6 +10,7 @@ use super::model::Known;
 use super::public::pages::{DECIMALS, FiguresView, kind_key, shown};
 use super::ranks::RankSaid;
 use crate::accounts::User;
+use crate::audit::name_in_words;
 use crate::estimation::By;
 use crate::surveys::{Open, Status as SurveyStatus};
 use crate::web::Language;
@@ -280,7 +281,7 @@ impl Maker<'_> {
     pub fn steps(&self, known: &Known) -> Vec<StepLine> {
         let one = |s: &super::model::StepTaken| StepLine {
             step: self.say(&format!("release-status-{}", s.step)),
-            by: s.by_name.clone(),
+            by: name_in_words(&s.by_name, self.words),
             at: self.language.moment(s.at),
             note: s.note.clone(),
         };

@@ -77,6 +77,10 @@ on_both! {
             assert!(!all.contains(secret), "{secret} stands in the log");
         }
         assert_eq!(s.db.read_now(audit::verify).unwrap().broken, None);
+        for (language, words) in [("vi", "dòng lệnh trên máy chủ"), ("en", "command line of the server")] {
+            let page = s.page(&format!("/admin/audit?lang={language}")).await;
+            assert!(page.contains(words) && !page.contains("(command line)"), "{page}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Row, State};
+use crate::audit::{Row, State, name_in_words};
 use crate::web::Language;
 use crate::web::locale::Words;
 
@@ -75,7 +75,7 @@ impl RowView {
         RowView {
             id: row.id,
             at: language.moment(row.at),
-            who: row.user_name,
+            who: name_in_words(&row.user_name, words),
             words: words.find(&format!("action-{}", row.action.replace(['.', '_'], "-")), &HashMap::new()),
             action: row.action,
             object: format!("{} {}", row.object_kind, row.object_code),

@@ -10,8 +10,10 @@ use super::pages::{self, BoundariesView, NowView};
 use super::{Boundaries, Given, UNMATCHED};
 use crate::accounts::forms::MOST_UPLOADED;
 use crate::accounts::{Administrator, SignedForm, SignedUpload, User};
+use crate::audit::name_in_words;
 use crate::charts::Geography;
 use crate::db::Db;
+use crate::db::types::Day;
 use crate::error::{Error, Result};
 use crate::units;
 use crate::web::{Language, Page, Renderer};
@@ -50,10 +52,11 @@ impl Place<'_> {
             .db
             .read(move |conn| {
                 let Some(held) = cache.in_force(conn)? else { return Ok(None) };
-                Ok(Some(NowView::of(&held, &units::store::all(conn)?, Utc::now().date_naive(), language)))
+                Ok(Some(NowView::of(&held, &units::store::all(conn)?, Day::date_of(Utc::now().naive_utc()), language)))
             })
             .await?;
         let words = self.renderer.words(language);
+        let now = now.map(|n: NowView| NowView { by: name_in_words(&n.by, words), ..n });
         let failed = shown.wrong.is_some() || shown.unsure;
         let known = shown.done.filter(|what| ["stored", "removed"].contains(&what.as_str()));
         let before = || now.as_ref().map_or_else(Default::default, |n: &NowView| (n.property.clone(), n.source.clone()));

@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::audit::{self, Actor, Object};
 use crate::charts::Geography;
 use crate::db::Conn;
+use crate::db::types::Day;
 use crate::error::{Error, Result};
 
 pub use cache::{Boundaries, InForce};
@@ -54,10 +55,10 @@ pub fn take(conn: &mut Conn, who: &impl Actor, given: &Given, now: NaiveDateTime
     let areas = i64::try_from(given.geography.codes().count()).map_err(|e| Error::Internal(e.to_string()))?;
     let detail = json!({ "file": given.file, "property": given.property, "source": given.source, "areas": areas });
     audit::record(conn, who, "boundaries.store", Object::new("boundaries", ""), &detail)?;
-    let found = check::compare(given.geography.codes(), &super::store::all(conn)?, now.date());
+    let found = check::compare(given.geography.codes(), &super::store::all(conn)?, Day::date_of(now));
     if found.matched == 0 {
         let some = |codes: Vec<&str>| codes.into_iter().take(3).collect::<Vec<_>>().join(", ");
-        let units = super::store::on_day(conn, now.date())?;
+        let units = super::store::on_day(conn, Day::date_of(now))?;
         return Err(Error::Conflict(
             UNMATCHED,
             format!(

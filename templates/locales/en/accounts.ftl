@@ -8,6 +8,7 @@ nav-questionnaires = Questionnaires
 nav-people = People
 nav-audit = Audit log
 nav-account = Account of { $name }
+actor-command-line = command line of the server
 done = Saved.
 error-heading-429 = Please wait a moment
 error-help-429 = There were too many tries in a short time. Wait a moment, then try again.

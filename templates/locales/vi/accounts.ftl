@@ -8,6 +8,7 @@ nav-questionnaires = Phiếu hỏi
 nav-people = Người dùng
 nav-audit = Nhật ký
 nav-account = Tài khoản của { $name }
+actor-command-line = dòng lệnh trên máy chủ
 done = Đã lưu.
 error-heading-429 = Xin chờ một lát
 error-help-429 = Có quá nhiều lần thử trong thời gian ngắn. Xin chờ một lát rồi thử lại.
