@@ -1,6 +1,6 @@
 //! Contents, digests and comparisons on small examples.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
@@ -9,6 +9,7 @@ use super::content::{
     SurveySaid, Texts, Tree, UnitSaid, WeightingSaid, WeightingStep, WeightsAfter, sha256,
 };
 use super::digest::{self, Responses};
+use super::life::Status;
 use super::ranks::{RankSaid, RankingSaid};
 use super::verify::{self, Part};
 use super::{compare, table};
@@ -17,6 +18,8 @@ use crate::estimation::{By, Level};
 use crate::questionnaires::model::{Aggregation, IndexKind};
 use crate::surveys::{Mode, Stream, Weighting};
 use crate::units::UnitKind;
+use crate::web::Language;
+use crate::web::locale::Words;
 
 fn text(vi: &str, en: &str) -> Texts {
     [("vi", vi), ("en", en)].map(|(l, t)| (l.to_owned(), t.to_owned())).into()
@@ -368,4 +371,14 @@ fn the_csv_has_all_digits_and_closes_with_count_and_hash() {
         lines[2]
     );
     assert_eq!(lines[3], "#rows,2,sha256,abc");
+}
+
+#[test]
+fn every_step_has_words_in_the_audit_log() {
+    for language in [Language::Vi, Language::En] {
+        let words = Words::load(language).unwrap();
+        for step in Status::ALL {
+            assert!(words.find(&format!("action-release-{step}"), &HashMap::new()).is_some(), "{step} in {}", language.code());
+        }
+    }
 }

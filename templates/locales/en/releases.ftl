@@ -179,3 +179,10 @@ release-trouble-wrong-status = This step no longer fits: the release has moved o
 release-trouble-same-person = You froze this release, so you neither review nor sign it. Ask somebody else who has the right.
 release-trouble-reason-missing = Say why the release is withdrawn.
 release-trouble-other = This could not be done. See the detail.
+
+# Audit log
+action-release-frozen = Figures frozen
+action-release-reviewed = Release reviewed
+action-release-signed = Release signed off
+action-release-published = Release published
+action-release-withdrawn = Release withdrawn

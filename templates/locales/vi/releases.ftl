@@ -179,3 +179,10 @@ release-trouble-wrong-status = Bước này không còn phù hợp: bản công 
 release-trouble-same-person = Ông/Bà đã chốt số liệu bản này nên không được tự thẩm định hay ký duyệt. Xin nhờ người khác có quyền.
 release-trouble-reason-missing = Xin ghi lý do rút bản công bố.
 release-trouble-other = Chưa thực hiện được. Xin xem chi tiết.
+
+# Audit log
+action-release-frozen = Chốt số liệu
+action-release-reviewed = Thẩm định bản công bố
+action-release-signed = Ký duyệt bản công bố
+action-release-published = Công bố số liệu đã chốt
+action-release-withdrawn = Rút bản công bố
