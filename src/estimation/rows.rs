@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::measures::Level;
+use super::suppress;
 use crate::questionnaires::model::IndexKind;
 use crate::surveys::{Stream, Weighting};
 use crate::units::UnitKind;
@@ -43,6 +44,14 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub band: Option<crate::questionnaires::model::Text>,
+}
+
+impl Row {
+    /// Why the row has no value: one of [`suppress::REASONS`].
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        suppress::reason(self.n, self.flags.first().copied())
+    }
 }
 
 /// How the figures were made; stands beside every table.

@@ -18,6 +18,24 @@ pub const TOO_FEW: &str = "too_few";
 /// Flag of a figure that would give away another one.
 pub const WITHHELD: &str = "withheld";
 
+/// Nobody of the group answered.
+const NONE_ANSWERED: &str = "none_answered";
+/// The figure cannot be computed.
+const NOT_COMPUTABLE: &str = "not_computable";
+/// Why a figure may be missing: stable words, whose keys in the languages have hyphens.
+pub const REASONS: [&str; 4] = [NONE_ANSWERED, TOO_FEW, WITHHELD, NOT_COMPUTABLE];
+
+/// Why a figure is missing, by the responses of its group and its first flag: one of [`REASONS`].
+#[must_use]
+pub fn reason(n: u64, flag: Option<&str>) -> &'static str {
+    match flag {
+        _ if n == 0 => NONE_ANSWERED,
+        Some(TOO_FEW) => TOO_FEW,
+        Some(WITHHELD) => WITHHELD,
+        _ => NOT_COMPUTABLE,
+    }
+}
+
 /// Which parts of a shown total are hidden, given the answers each rests on.
 #[must_use]
 pub fn hidden(answers: &[u64], threshold: u64) -> Vec<bool> {

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::ranks::{RankSaid, RankingSaid};
 use crate::db::types::text_enum;
-use crate::estimation::{By, Level, Row};
+use crate::estimation::{By, Level, Row, suppress};
 use crate::questionnaires::model::{Aggregation, Index, IndexKind, Questionnaire, Text};
 use crate::surveys::{Stream, Survey, Weighting};
 use crate::units::{Unit, UnitKind};
@@ -320,6 +320,12 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// Why there is no value: one of [`suppress::REASONS`].
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        suppress::reason(self.n, self.flags.first().map(String::as_str))
+    }
+
     /// A row of estimates.
     #[must_use]
     pub fn new(by: By, row: &Row) -> Self {

@@ -238,7 +238,7 @@ impl Maker<'_> {
             title: said(&s.title, self.language.code()).to_owned(),
             status: status.as_str(),
             status_text: self.say(&format!("release-status-{status}")),
-            value: s.estimate.map_or_else(|| self.say("results-too-few"), |v| shown(self.language, s.kind, v)),
+            value: s.estimate.map_or_else(|| self.say("too-few"), |v| shown(self.language, s.kind, v)),
             frozen: self.language.moment(known.release.frozen_at),
             corrects: s.corrects.clone(),
             demonstration: s.demonstration,
@@ -360,7 +360,7 @@ impl Maker<'_> {
         let text = |f: Option<&super::content::Figure>| {
             let Some(f) = f else { return self.say("release-figure-none") };
             let Some(value) = f.estimate else {
-                return format!("{} (n = {})", self.say("results-too-few"), self.language.count(f.n_valid));
+                return format!("{} (n = {})", self.say(&f.reason().replace('_', "-")), self.language.count(f.n_valid));
             };
             let number = |v: f64| self.language.number(v, DECIMALS);
             let interval = f.ci_low.zip(f.ci_high).map(|(a, b)| format!(" [{}; {}]", number(a), number(b))).unwrap_or_default();

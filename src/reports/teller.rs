@@ -141,13 +141,7 @@ impl Teller<'_> {
     /// Why a row has no figure.
     #[must_use]
     pub fn reason(&self, row: &Row) -> String {
-        let why = match row.flags.first().copied() {
-            _ if row.n == 0 => "none-answered",
-            Some("too_few") => "too-few",
-            Some("withheld") => "withheld",
-            _ => "not-computable",
-        };
-        self.say(why, &[])
+        self.say(&row.reason().replace('_', "-"), &[])
     }
 
     /// A figure that nobody answered.

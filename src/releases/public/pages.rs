@@ -147,14 +147,9 @@ impl Maker<'_> {
     /// A figure in words.
     #[must_use]
     pub fn figure(&self, f: &Figure) -> FigureView {
-        let why = match f.flags.first().map(String::as_str) {
-            _ if f.n == 0 => "results-none-answered",
-            Some("too_few") => "results-too-few",
-            Some("withheld") => "withheld",
-            _ => "results-not-computable",
-        };
+        let why = f.reason().replace('_', "-");
         FigureView {
-            value: f.estimate.map_or_else(|| self.say(why, &[]), |v| self.number(v)),
+            value: f.estimate.map_or_else(|| self.say(&why, &[]), |v| self.number(v)),
             given: f.estimate.is_some(),
             interval: f.ci_low.zip(f.ci_high).map(|(a, b)| (self.language.number(a, DECIMALS), self.language.number(b, DECIMALS))),
             band: f.band.as_ref().map(|b| said(b, self.language.code()).to_owned()),
@@ -211,7 +206,7 @@ impl Maker<'_> {
     }
 
     fn missing(&self) -> FigureView {
-        let none = self.say("results-none-answered", &[]);
+        let none = self.say("none-answered", &[]);
         FigureView { value: none, given: false, interval: None, band: None, n_valid: "0".into(), n: "0".into() }
     }
 

@@ -169,13 +169,7 @@ impl Figures {
 /// Why a row has no value, in words.
 #[must_use]
 pub fn why_missing(row: &Row, words: &Words) -> String {
-    let key = match row.flags.first().copied() {
-        _ if row.n == 0 => "none-answered",
-        Some("too_few") => "too-few",
-        Some("withheld") => "withheld",
-        _ => "not-computable",
-    };
-    words.say(key, &[])
+    words.say(&row.reason().replace('_', "-"), &[])
 }
 
 /// What each figure of the index is part of.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Figures;
 use crate::error::{Error, Result};
-use crate::estimation::Row;
+use crate::estimation::{Row, suppress};
 use crate::web::locale::Words;
 
 /// All units together, as the category of a total is called in SDMX.
@@ -39,7 +39,6 @@ pub fn bytes(figures: &Figures, words: &Words) -> Result<Vec<u8>> {
         label = format!("{}: {label}", say("file-demonstration-yes"));
     }
     let notes: Vec<String> = figures.method_lines(words).into_iter().map(|(what, said)| format!("{what}: {said}")).collect();
-    let reasons = [("too_few", "too-few"), ("none_answered", "none-answered"), ("not_computable", "not-computable")];
     let dataset = json!({
         "version": "2.0",
         "class": "dataset",
@@ -63,7 +62,7 @@ pub fn bytes(figures: &Figures, words: &Words) -> Result<Vec<u8>> {
             "method": method,
             "questionnaire_digest": figures.questionnaire_digest,
             "hash": figures.hash,
-            "status": { "label": reasons.map(|(code, key)| (code.to_owned(), Value::from(say(key)))).into_iter().collect::<Map<_, _>>() },
+            "status": { "label": suppress::REASONS.map(|why| (why.to_owned(), Value::from(say(&why.replace('_', "-"))))).into_iter().collect::<Map<_, _>>() },
         },
     });
     serde_json::to_vec(&dataset).map_err(|e| Error::Internal(e.to_string()))
@@ -76,7 +75,7 @@ fn cells(figures: &Figures) -> (Vec<Value>, Map<String, Value>) {
     for row in &figures.rows {
         for value in of_row(row) {
             if value.is_null() {
-                status.insert(values.len().to_string(), Value::from(reason(row)));
+                status.insert(values.len().to_string(), Value::from(row.reason()));
             }
             values.push(value);
         }
@@ -86,15 +85,6 @@ fn cells(figures: &Figures) -> (Vec<Value>, Map<String, Value>) {
 
 fn of_row(row: &Row) -> [Value; STATISTICS.len()] {
     [json!(row.estimate), json!(row.se), json!(row.ci_low), json!(row.ci_high), json!(row.n), json!(row.n_valid), json!(row.deff)]
-}
-
-/// Why a row's cells are missing, as a stable word.
-fn reason(row: &Row) -> &'static str {
-    match row.flags.first().copied() {
-        _ if row.n == 0 => "none_answered",
-        Some("too_few") => "too_few",
-        _ => "not_computable",
-    }
 }
 
 /// A dimension of categories with codes and names.
